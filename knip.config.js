@@ -1,0 +1,12 @@
+/** @type {import('knip').KnipConfig} */
+const config = {
+  // `!` marks what the program itself consists of; specs and tools' files knip finds by itself.
+  entry: ['src/main.ts!', 'bench/main.ts'],
+  project: ['src/**/*.ts!', '!src/**/*.spec.ts!', 'test/**/*.ts', 'bench/**/*.ts'],
+
+  // A type in the signature of an exported function is exported with it, named by others or not.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+};
+
+// Knip reads its configuration from a default export.
+export default config;
