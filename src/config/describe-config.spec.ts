@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeConfig } from './describe-config.js';
+import { parseConfig } from './parse-config.js';
+
+describe('describeConfig', () => {
+  it('says what would run, and where keys come from', () => {
+    const config = parseConfig(
+      `server: {host: "::1", port: 0, master_api_key: "\${MASTER}"}
+providers:
+  - name: main
+    api_base: https://up.example/v1
+    api_key: \${KEY}
+    weight: 2
+    model_mapping: {gpt-4o: gpt-4o-2024-11-20, "gpt-*": "gpt-*"}
+    headers: {X-Team: sk-3}
+    proxy: direct
+    verify_ssl: false
+  - {name: other, api_base: "http://other/v1", api_key: sk-2, proxy: "http://u:sk-4@p:1"}
+  - {name: open, api_base: "http://open/v1"}
+  - {name: toy, type: demo, model_mapping: {demo: demo}}`,
+      { path: '/etc/llm/config.yaml', environment: { KEY: 'sk-1', MASTER: 'sk-0' } },
+    );
+
+    const description = describeConfig(config);
+
+    expect(description.split('\n')).toStrictEqual([
+      'configuration  /etc/llm/config.yaml',
+      'address        http://[::1]:<any free port>',
+      'master key     from ${MASTER}',
+      'providers',
+      '  main: openai, https://up.example/v1, key from ${KEY}, header x-team in the file, certificates not verified, no proxy, weight 2 (40.0 %)',
+      '    gpt-4o -> gpt-4o-2024-11-20',
+      '    gpt-* -> gpt-*',
+      '  other: openai, http://other/v1, key in the file, proxy in the file, weight 1 (20.0 %)',
+      '    any model, under its own name',
+      '  open: openai, http://open/v1, no key, weight 1 (20.0 %)',
+      '    any model, under its own name',
+      '  toy: demo, built in, weight 1 (20.0 %)',
+      '    demo -> demo',
+    ]);
+    expect(description).not.toMatch(/sk-\d/);
+  });
+
+  it('says when anyone may use the proxy', () => {
+    const config = parseConfig('providers: [{name: d, type: demo}]');
+
+    expect(describeConfig(config)).toContain('master key     none: anyone may use the proxy');
+  });
+});

@@ -1,0 +1,56 @@
+import type { OpenAIProviderConfig, ProviderConfig, ProxyConfig } from './proxy-config.js';
+import type { Secret } from './secret.js';
+
+/** @returns what would run, for people: lines of text that hold no secret */
+export function describeConfig(config: ProxyConfig): string {
+  const { source, server, providers } = config;
+  const totalWeight = providers.reduce((sum, { weight }) => sum + weight, 0);
+  return [
+    `configuration  ${source.path}${source.demo ? ' (the packaged demo)' : ''}`,
+    ...(source.envFile === undefined ? [] : [`variables      ${source.envFile}`]),
+    `address        ${formatAddress(server.host, server.port)}`,
+    `master key     ${server.masterApiKey?.origin ?? 'none: anyone may use the proxy'}`,
+    'providers',
+    ...providers.flatMap((provider) => describeProvider(provider, totalWeight)),
+  ].join('\n');
+}
+
+function formatAddress(host: string, port: number): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port === 0 ? '<any free port>' : String(port)}`;
+}
+
+function describeProvider(provider: ProviderConfig, totalWeight: number): readonly string[] {
+  const share = ((100 * provider.weight) / totalWeight).toFixed(1);
+  const facts = [
+    provider.type,
+    ...(provider.type === 'openai' ? describeUpstream(provider) : ['built in']),
+    `weight ${provider.weight} (${share} %)`,
+  ];
+  return [`  ${provider.name}: ${facts.join(', ')}`, ...describeModels(provider)];
+}
+
+function describeUpstream(provider: OpenAIProviderConfig): readonly string[] {
+  return [
+    provider.apiBase,
+    provider.apiKey === undefined ? 'no key' : `key ${provider.apiKey.origin}`,
+    ...[...provider.headers].map(([name, { origin }]) => `header ${name} ${origin}`),
+    ...(provider.verifySsl ? [] : ['certificates not verified']),
+    ...(provider.ca === undefined ? [] : ['certificates of its own']),
+    ...describeRoute(provider.proxy),
+  ];
+}
+
+function describeRoute(route: 'direct' | 'environment' | Secret): readonly string[] {
+  if (route === 'environment') {
+    return [];
+  }
+  return [route === 'direct' ? 'no proxy' : `proxy ${route.origin}`];
+}
+
+function describeModels({ modelMapping }: ProviderConfig): readonly string[] {
+  if (modelMapping.size === 0) {
+    return ['    any model, under its own name'];
+  }
+  return [...modelMapping].map(([asked, sent]) => `    ${asked} -> ${sent}`);
+}
