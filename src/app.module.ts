@@ -1,0 +1,81 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import type { DestinationStream } from 'pino';
+import { ClockModule } from './clock/index.js';
+import { ATTEMPT_OBSERVERS, COMPLETION_ROUTES, CompletionsModule } from './completions/index.js';
+import { ConfigModule, type ProxyConfig } from './config/index.js';
+import { HEALTH_ROUTES, HealthModule } from './health/index.js';
+import {
+  ErrorFilter,
+  HttpModule,
+  MasterKeyGuard,
+  REQUEST_OBSERVERS,
+  RouteTable,
+  SseInterceptor,
+} from './http/index.js';
+import { AccessLog, AttemptLog, LoggingModule } from './logging/index.js';
+import {
+  AttemptMetrics,
+  METRICS_ROUTES,
+  MetricsInterceptor,
+  MetricsModule,
+  RequestMetrics,
+} from './metrics/index.js';
+import { MODEL_ROUTES, ModelsModule } from './models/index.js';
+import { ProvidersModule } from './providers/index.js';
+
+/**
+ * The whole proxy. The way of a request, outermost first: the request context (application.ts),
+ * then what stands in this order below, and back out through the filter.
+ */
+@Module({})
+export class AppModule {
+  /** @param logDestination - where log lines go instead of standard output, for tests */
+  static forRoot(config: ProxyConfig, logDestination?: DestinationStream): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot(config, logDestination),
+        ClockModule,
+        HttpModule,
+        ProvidersModule,
+        CompletionsModule,
+        ModelsModule,
+        HealthModule,
+        MetricsModule,
+      ],
+      providers: [
+        // Before the body is read: an unknown caller costs nothing.
+        { provide: APP_GUARD, useClass: MasterKeyGuard },
+        // Outermost of the interceptors: it owns the response.
+        { provide: APP_INTERCEPTOR, useClass: SseInterceptor },
+        // Inside it: sees every reply and every error before they become bytes.
+        { provide: APP_INTERCEPTOR, useClass: MetricsInterceptor },
+        // The one road out for errors.
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        {
+          provide: RouteTable,
+          useValue: new RouteTable([
+            ...COMPLETION_ROUTES,
+            ...MODEL_ROUTES,
+            ...HEALTH_ROUTES,
+            ...METRICS_ROUTES,
+          ]),
+        },
+        {
+          provide: REQUEST_OBSERVERS,
+          useFactory: (metrics: RequestMetrics, log: AccessLog) => [metrics, log],
+          inject: [RequestMetrics, AccessLog],
+        },
+        {
+          provide: ATTEMPT_OBSERVERS,
+          useFactory: (metrics: AttemptMetrics, log: AttemptLog) => [metrics, log],
+          inject: [AttemptMetrics, AttemptLog],
+        },
+      ],
+      exports: [RouteTable, REQUEST_OBSERVERS, ATTEMPT_OBSERVERS],
+    };
+  }
+}

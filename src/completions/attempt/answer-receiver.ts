@@ -1,0 +1,33 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { ProxyError } from '../../errors/index.js';
+import type { TokenUsage, WholeReply } from '../../http/index.js';
+import type { AttemptOutcome } from '../../providers/index.js';
+import type { Interruption } from './attempt-observer.js';
+
+/** Reads one kind of answer. */
+export interface AnswerReceiver {
+  /** What was learnt of the usage so far. */
+  readonly usage: TokenUsage | undefined;
+  readonly malformedEvents: number;
+  push(chunk: Uint8Array): void;
+  /** The provider has sent all. */
+  end(): void;
+  /** The connection broke: what arrived before is still handed on. */
+  flush(): void;
+}
+
+/** Where a receiver takes what it has read. */
+export interface AnswerOutlet {
+  /** A stream has its first content: it is worth committing to. */
+  opened(headers: OutgoingHttpHeaders): void;
+  /** Whole events, ready to be written. */
+  batch(bytes: Uint8Array): void;
+  /** A whole answer, or the provider's own refusal. */
+  whole(reply: WholeReply): void;
+  /** The answer is complete. */
+  finished(outcome: AttemptOutcome, interruption?: Interruption): void;
+  /** There is no answer, but an error in its place. */
+  refused(outcome: AttemptOutcome, error: ProxyError): void;
+  /** What comes is no answer, or not all of one. */
+  broken(error: ProxyError, interruption: Interruption, cause?: unknown): void;
+}

@@ -1,0 +1,239 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Clock } from '../../clock/index.js';
+import {
+  type DeadlinePhase,
+  type ProxyError,
+  UpstreamError,
+  UpstreamInvalidResponseError,
+  UpstreamTimeoutError,
+} from '../../errors/index.js';
+import type { FlowControl, TokenUsage, WholeReply } from '../../http/index.js';
+import type {
+  AttemptOutcome,
+  Provider,
+  UpstreamCall,
+  UpstreamExchange,
+  UpstreamFailure,
+  UpstreamListener,
+} from '../../providers/index.js';
+import type { StreamChanges } from '../reply/stream-translator.js';
+import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
+import type { Interruption } from './attempt-observer.js';
+import { Deadlines } from './deadlines.js';
+import { StreamReceiver } from './stream-receiver.js';
+import { WholeReceiver } from './whole-receiver.js';
+
+/** What an attempt needs to know of its request. */
+export interface AttemptPlan {
+  readonly call: UpstreamCall;
+  /** Whether the client asked for a stream. */
+  readonly streamed: boolean;
+  readonly changes: StreamChanges;
+}
+
+/** Receives what an attempt brings. */
+export interface AttemptSink {
+  /** The first content is there: the stream is worth committing to. */
+  opened(headers: OutgoingHttpHeaders): void;
+  /** Whole events, ready to be written. */
+  batch(bytes: Uint8Array): void;
+  /** A whole answer, or the provider's own refusal. */
+  whole(reply: WholeReply): void;
+  /** The last call, made once: the attempt is over, with `error` unless all went well. */
+  ended(result: AttemptResult): void;
+}
+
+export interface AttemptResult {
+  readonly outcome: AttemptOutcome;
+  /** How a stream broke after it had begun. */
+  readonly interruption: Interruption | undefined;
+  /** What to tell the client; undefined when an answer, or a refusal, was handed on. */
+  readonly error: ProxyError | undefined;
+  /** What broke, for the log. */
+  readonly cause: unknown;
+  readonly usage: TokenUsage | undefined;
+  readonly malformedEvents: number;
+  /** Clock time of the first content or of the whole answer, ms. */
+  readonly answeredAt: number | undefined;
+}
+
+/** How long a provider may take to close a stream that it has already ended, ms. */
+const CLOSING_TIME = 1000;
+
+const EVENT_STREAM = /^text\/event-stream\b/i;
+const JSON_BODY = /^application\/(?:[\w.+-]+\+)?json\b/i;
+
+/**
+ * One attempt to have one provider answer: the call, its deadlines, and the reading of what comes.
+ * It knows nothing of other attempts. Nothing reaches the sink before there is content.
+ */
+export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
+  readonly #deadlines: Deadlines;
+  #exchange: UpstreamExchange | undefined;
+  #receiver: AnswerReceiver | undefined;
+  #isOpen = false;
+  #isOver = false;
+  #answeredAt: number | undefined;
+
+  constructor(
+    private readonly provider: Provider,
+    private readonly plan: AttemptPlan,
+    private readonly clock: Clock,
+    private readonly sink: AttemptSink,
+  ) {
+    this.#deadlines = new Deadlines(clock, provider.timeouts, (phase) => {
+      this.#expire(phase);
+    });
+  }
+
+  start(): void {
+    this.#exchange = this.provider.upstream.send(this.plan.call, this);
+  }
+
+  /** Ends the attempt from outside: the client left, or the proxy shuts down. */
+  cancel(reason: 'client_closed' | 'shutdown'): void {
+    if (this.#isOver) {
+      return;
+    }
+    this.#exchange?.cancel();
+    if (reason === 'shutdown' && this.#isOpen) {
+      this.#end({ outcome: 'interrupted', interruption: 'shutdown' });
+    } else {
+      this.#end({ outcome: 'client_closed' });
+    }
+  }
+
+  pause(): void {
+    if (!this.#isOver) {
+      this.#exchange?.pause();
+      this.#deadlines.suspend();
+    }
+  }
+
+  resume(): void {
+    if (!this.#isOver) {
+      this.#deadlines.progressed();
+      this.#exchange?.resume();
+    }
+  }
+
+  onConnected(): void {
+    this.#deadlines.connected(this.plan.streamed);
+  }
+
+  onResponse(status: number, headers: IncomingHttpHeaders): void {
+    if (this.#isOver) {
+      return;
+    }
+    const isGood = status >= 200 && status < 300;
+    const type = headers['content-type'] ?? '';
+    if (isGood && EVENT_STREAM.test(type)) {
+      this.#receiver = new StreamReceiver(headers, this.plan.changes, this);
+      return;
+    }
+    if (isGood && !JSON_BODY.test(type)) {
+      const cause = `content-type '${type}'`;
+      this.broken(new UpstreamInvalidResponseError(), 'invalid_answer', cause);
+      return;
+    }
+    const { model } = this.plan.changes;
+    this.#receiver = new WholeReceiver(status, headers, model, this.provider.secrets, this);
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (!this.#isOver) {
+      // Before its first content a stream is still waited for, whatever else it sends.
+      if (this.#isOpen || !this.plan.streamed) {
+        this.#deadlines.progressed();
+      }
+      this.#receiver?.push(chunk);
+    }
+  }
+
+  onEnd(): void {
+    if (!this.#isOver) {
+      this.#receiver?.end();
+    }
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    this.#receiver?.flush();
+    if (!this.#isOver) {
+      const isReached = failure.kind !== 'unreachable';
+      const message = isReached ? 'The connection to the provider was lost.' : undefined;
+      this.broken(new UpstreamError(message, failure), 'connection_lost', failure.cause);
+    }
+  }
+
+  opened(headers: OutgoingHttpHeaders): void {
+    this.#isOpen = true;
+    this.#answeredAt = this.clock.now();
+    this.#deadlines.progressed();
+    this.sink.opened(headers);
+  }
+
+  batch(bytes: Uint8Array): void {
+    this.sink.batch(bytes);
+  }
+
+  whole(reply: WholeReply): void {
+    this.#answeredAt = this.clock.now();
+    this.sink.whole(reply);
+  }
+
+  finished(outcome: AttemptOutcome, interruption?: Interruption): void {
+    if (this.#isOver) {
+      return;
+    }
+    if (this.#isOpen) {
+      this.#letClose();
+    }
+    this.#end({ outcome, interruption });
+  }
+
+  refused(outcome: AttemptOutcome, error: ProxyError): void {
+    this.#exchange?.cancel();
+    this.#end({ outcome, error });
+  }
+
+  broken(error: ProxyError, interruption: Interruption, cause?: unknown): void {
+    this.#exchange?.cancel();
+    if (this.#isOpen) {
+      this.#end({ outcome: 'interrupted', interruption, error, cause });
+    } else {
+      this.#end({ outcome: 'broken', error, cause });
+    }
+  }
+
+  /** A provider closes its stream by itself, as a rule at once; then its connection lives on. */
+  #letClose(): void {
+    const exchange = this.#exchange;
+    exchange?.resume();
+    this.clock.setTimer(CLOSING_TIME, () => exchange?.cancel());
+  }
+
+  #expire(phase: DeadlinePhase): void {
+    const error = new UpstreamTimeoutError(phase);
+    const cause = `${phase} deadline`;
+    if (this.#isOpen) {
+      this.broken(error, 'timeout', cause);
+    } else {
+      this.#exchange?.cancel();
+      this.#end({ outcome: 'timeout', error, cause });
+    }
+  }
+
+  #end(result: Partial<AttemptResult> & Pick<AttemptResult, 'outcome'>): void {
+    this.#isOver = true;
+    this.#deadlines.clear();
+    this.sink.ended({
+      error: undefined,
+      interruption: undefined,
+      cause: undefined,
+      usage: this.#receiver?.usage,
+      malformedEvents: this.#receiver?.malformedEvents ?? 0,
+      answeredAt: this.#answeredAt,
+      ...result,
+    });
+  }
+}

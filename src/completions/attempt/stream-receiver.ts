@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { UpstreamError, UpstreamInvalidResponseError } from '../../errors/index.js';
+import type { TokenUsage } from '../../http/index.js';
+import { outcomeOfStatus } from '../../providers/index.js';
+import { replyHeaders } from '../reply/reply-headers.js';
+import { type StreamChanges, StreamTranslator } from '../reply/stream-translator.js';
+import { refusalFrom } from '../reply/upstream-refusal.js';
+import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
+
+/**
+ * Reads an event stream. Nothing goes out before an event with content is there, so that an error
+ * in its place is still a real one. All that one network read brought goes out at once, within the
+ * tick in which it came.
+ */
+export class StreamReceiver implements AnswerReceiver {
+  readonly #translator: StreamTranslator;
+  #flushIsPlanned = false;
+  #isOpen = false;
+  #isOver = false;
+
+  constructor(
+    private readonly headers: IncomingHttpHeaders,
+    changes: StreamChanges,
+    private readonly outlet: AnswerOutlet,
+  ) {
+    this.#translator = new StreamTranslator(changes);
+  }
+
+  get usage(): TokenUsage | undefined {
+    return this.#translator.usage;
+  }
+
+  get malformedEvents(): number {
+    return this.#translator.malformedEvents;
+  }
+
+  push(chunk: Uint8Array): void {
+    try {
+      this.#translator.push(chunk);
+    } catch (error) {
+      this.#isOver = true;
+      this.outlet.broken(new UpstreamInvalidResponseError(), 'invalid_answer', error);
+      return;
+    }
+    if (!this.#flushIsPlanned) {
+      this.#flushIsPlanned = true;
+      process.nextTick(() => {
+        this.#flushIsPlanned = false;
+        this.flush();
+      });
+    }
+  }
+
+  end(): void {
+    this.#translator.end();
+    this.flush();
+    if (!this.#isOver) {
+      this.#isOver = true;
+      const error = new UpstreamError('The provider ended its answer too early.');
+      this.outlet.broken(error, 'incomplete', 'the stream ended without finish_reason and [DONE]');
+    }
+  }
+
+  flush(): void {
+    const translator = this.#translator;
+    if (this.#isOver || !this.#open()) {
+      return;
+    }
+    if (translator.hasOutput) {
+      this.outlet.batch(translator.take());
+    }
+    if (translator.isDone) {
+      this.#isOver = true;
+      if (translator.error === undefined) {
+        this.outlet.finished('success');
+      } else {
+        this.outlet.finished('interrupted', 'error_event');
+      }
+    }
+  }
+
+  /** @returns whether the stream is open, now or since before */
+  #open(): boolean {
+    if (this.#isOpen) {
+      return true;
+    }
+    const { error, hasContent } = this.#translator;
+    if (error !== undefined) {
+      const refusal = refusalFrom(error);
+      this.#isOver = true;
+      this.outlet.refused(outcomeOfStatus(refusal.status), refusal);
+    } else if (hasContent) {
+      this.#isOpen = true;
+      this.outlet.opened(replyHeaders(this.headers));
+    }
+    return this.#isOpen;
+  }
+}

@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { UpstreamInvalidResponseError } from '../../errors/index.js';
+import type { TokenUsage } from '../../http/index.js';
+import { outcomeOfStatus } from '../../providers/index.js';
+import { toWholeReply } from '../reply/whole-reply.js';
+import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
+
+/** The largest answer that is held in memory as a whole, bytes. */
+const ANSWER_LIMIT = 256 * 1024 * 1024;
+
+/** Reads an answer that is one body. */
+export class WholeReceiver implements AnswerReceiver {
+  usage: TokenUsage | undefined;
+  readonly malformedEvents = 0;
+  readonly #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  /**
+   * @param model - the name the client knows the model by, as JSON; undefined leaves the provider's
+   * @param secrets - words that must not reach the client
+   */
+  constructor(
+    private readonly status: number,
+    private readonly headers: IncomingHttpHeaders,
+    private readonly model: Uint8Array | undefined,
+    private readonly secrets: readonly string[],
+    private readonly outlet: AnswerOutlet,
+  ) {}
+
+  push(chunk: Uint8Array): void {
+    this.#size += chunk.byteLength;
+    if (this.#size > ANSWER_LIMIT) {
+      const error = new UpstreamInvalidResponseError('The provider sent too large an answer.');
+      this.outlet.broken(error, 'invalid_answer');
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  end(): void {
+    const [only] = this.#chunks;
+    const body =
+      this.#chunks.length === 1 && only !== undefined
+        ? only
+        : Buffer.concat(this.#chunks, this.#size);
+    const { status, headers } = this;
+    const result = toWholeReply({ status, headers, body }, this.model, this.secrets);
+    const outcome = outcomeOfStatus(status);
+    if ('error' in result) {
+      const isHidden = outcome === 'success';
+      this.outlet.refused(isHidden ? outcomeOfStatus(result.error.status) : outcome, result.error);
+      return;
+    }
+    this.usage = result.usage;
+    this.outlet.whole(result.reply);
+    this.outlet.finished(outcome);
+  }
+
+  flush(): void {
+    // Half a body is of no use to anybody.
+  }
+}

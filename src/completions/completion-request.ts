@@ -1,0 +1,124 @@
+import { isUtf8 } from 'node:buffer';
+import { InvalidJsonError, MissingParameterError } from '../errors/index.js';
+import { JsonCursor, type Span } from '../wire/index.js';
+
+/** Where a request's `stream_options` stand, and what they say about usage. */
+export interface StreamOptions extends Span {
+  /** The first byte after `{`; undefined when the value is no object. */
+  readonly inside: number | undefined;
+  readonly isEmpty: boolean;
+  /** The value of `include_usage`, when there is one. */
+  readonly includeUsage: (Span & { readonly value: boolean }) | undefined;
+}
+
+/**
+ * A request as it came, and what routing needs to know of it. The bytes are kept: what the proxy
+ * does not understand travels on untouched.
+ */
+export interface CompletionRequest {
+  readonly bytes: Uint8Array;
+  /** The model the client asks for. */
+  readonly model: string;
+  /** Every place where the body says `model`: of duplicates, each gets the provider's name. */
+  readonly modelSpans: readonly Span[];
+  /** Whether the client asks for a stream. */
+  readonly streamed: boolean;
+  readonly streamOptions: StreamOptions | undefined;
+  /** The first byte after the body's `{`. */
+  readonly inside: number;
+}
+
+const MODEL = Buffer.from('model');
+const STREAM = Buffer.from('stream');
+const STREAM_OPTIONS = Buffer.from('stream_options');
+const INCLUDE_USAGE = Buffer.from('include_usage');
+
+const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const LETTER_T = 0x74;
+
+/** Longer names are nobody's, and would only fill logs, characters. */
+const MAX_MODEL_LENGTH = 256;
+
+/**
+ * Reads what the proxy needs from a body, in one pass that also proves that it is JSON.
+ *
+ * @throws InvalidJsonError when it is not JSON in UTF-8, or no object
+ * @throws MissingParameterError when it names no model
+ */
+export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
+  const cursor = new JsonCursor().reset(bytes);
+  if (cursor.valueByte !== OPEN_BRACE && isUtf8(bytes) && cursor.skipValue() && cursor.atEnd()) {
+    throw new InvalidJsonError('The request body must be a JSON object.');
+  }
+  const modelSpans: Span[] = [];
+  let modelIsText = true;
+  let streamed = false;
+  let streamOptions: StreamOptions | undefined;
+
+  const opened = cursor.enterObject();
+  const inside = cursor.position;
+  while (opened && cursor.nextMember()) {
+    if (cursor.keyEquals(MODEL)) {
+      modelIsText = cursor.valueByte === QUOTE;
+      cursor.skipValue();
+      modelSpans.push({ start: cursor.valueStart, end: cursor.valueEnd });
+    } else if (cursor.keyEquals(STREAM)) {
+      streamed = isTrue(cursor);
+      cursor.skipValue();
+    } else if (cursor.keyEquals(STREAM_OPTIONS)) {
+      streamOptions = readStreamOptions(cursor);
+    } else {
+      cursor.skipValue();
+    }
+  }
+  if (!opened || cursor.failed || !cursor.atEnd() || !isUtf8(bytes)) {
+    throw new InvalidJsonError();
+  }
+  const model = modelIsText ? readModel(bytes, modelSpans.at(-1)) : '';
+  if (model === '' || model.length > MAX_MODEL_LENGTH) {
+    throw new MissingParameterError('model', 'the name of a model');
+  }
+  return { bytes, model, modelSpans, streamed, streamOptions, inside };
+}
+
+function readModel(bytes: Uint8Array, span: Span | undefined): string {
+  return span === undefined ? '' : String(parseSpan(bytes, span));
+}
+
+function parseSpan(bytes: Uint8Array, { start, end }: Span): unknown {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
+}
+
+/** @returns whether the cursor stands at `true`, which is all that can begin so */
+function isTrue(cursor: JsonCursor): boolean {
+  return cursor.valueByte === LETTER_T;
+}
+
+function readStreamOptions(cursor: JsonCursor): StreamOptions {
+  if (cursor.valueByte !== OPEN_BRACE) {
+    cursor.skipValue();
+    return {
+      start: cursor.valueStart,
+      end: cursor.valueEnd,
+      inside: undefined,
+      isEmpty: true,
+      includeUsage: undefined,
+    };
+  }
+  const start = cursor.position;
+  cursor.enterObject();
+  const inside = cursor.position;
+  let isEmpty = true;
+  let includeUsage: StreamOptions['includeUsage'];
+  while (cursor.nextMember()) {
+    isEmpty = false;
+    const isUsage = cursor.keyEquals(INCLUDE_USAGE);
+    const value = isTrue(cursor);
+    cursor.skipValue();
+    if (isUsage) {
+      includeUsage = { start: cursor.valueStart, end: cursor.valueEnd, value };
+    }
+  }
+  return { start, end: cursor.position, inside, isEmpty, includeUsage };
+}

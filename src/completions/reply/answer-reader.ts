@@ -1,0 +1,144 @@
+import type { TokenUsage } from '../../http/index.js';
+import { JsonCursor, type Span } from '../../wire/index.js';
+import { tokenUsageFrom } from '../token-usage.js';
+
+const MODEL = Buffer.from('model');
+const USAGE = Buffer.from('usage');
+const ERROR = Buffer.from('error');
+const CHOICES = Buffer.from('choices');
+const DELTA = Buffer.from('delta');
+const TEXT = Buffer.from('text');
+const ROLE = Buffer.from('role');
+const FINISH_REASON = Buffer.from('finish_reason');
+
+const QUOTE = 0x22;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const LETTER_N = 0x6e;
+
+/** Longer than an empty value of any kind: `""`, `[]`, `{}`; bytes. */
+const EMPTY_VALUE_LENGTH = 2;
+
+/**
+ * Reads, in one pass over its bytes, what the proxy needs to know of an answer or of one chunk of
+ * a streamed one. An instance is used again and again; each `read` forgets the one before.
+ */
+export class AnswerReader {
+  /** Every top-level `model` whose value is a string. */
+  readonly modelSpans: Span[] = [];
+  usage: TokenUsage | undefined;
+  /** Where the `error` object stands, when the provider sent one in place of an answer. */
+  errorSpan: Span | undefined;
+  /** Whether a choice gives its `finish_reason`. */
+  finished = false;
+  /** Whether there is a list of choices and it is empty, as in a chunk that only reports usage. */
+  hasNoChoices = false;
+  /**
+   * Whether it says something: a chunk that only names a role, or has only empty fields, does not.
+   * What the proxy does not know counts as content.
+   */
+  hasContent = false;
+
+  readonly #cursor = new JsonCursor();
+
+  /** @returns whether the bytes are a JSON object */
+  read(bytes: Uint8Array, start = 0, end = bytes.byteLength): boolean {
+    this.#forget();
+    const cursor = this.#cursor.reset(bytes, start, end);
+    let hasChoices = false;
+    if (!cursor.enterObject()) {
+      return false;
+    }
+    while (cursor.nextMember()) {
+      if (cursor.keyEquals(CHOICES) && cursor.valueByte === OPEN_BRACKET) {
+        hasChoices = true;
+        this.#readChoices();
+      } else if (cursor.keyEquals(MODEL) && cursor.valueByte === QUOTE) {
+        cursor.skipValue();
+        this.modelSpans.push({ start: cursor.valueStart, end: cursor.valueEnd });
+      } else if (cursor.keyEquals(USAGE) && cursor.valueByte === OPEN_BRACE) {
+        this.#readUsage(bytes);
+      } else if (cursor.keyEquals(ERROR) && cursor.valueByte !== LETTER_N) {
+        cursor.skipValue();
+        this.errorSpan = { start: cursor.valueStart, end: cursor.valueEnd };
+      } else {
+        cursor.skipValue();
+      }
+    }
+    this.hasContent ||= !hasChoices;
+    return !cursor.failed && cursor.atEnd();
+  }
+
+  #forget(): void {
+    this.modelSpans.length = 0;
+    this.usage = undefined;
+    this.errorSpan = undefined;
+    this.finished = false;
+    this.hasNoChoices = false;
+    this.hasContent = false;
+  }
+
+  #readUsage(bytes: Uint8Array): void {
+    const cursor = this.#cursor;
+    if (cursor.skipValue()) {
+      const { valueStart, valueEnd } = cursor;
+      this.usage = tokenUsageFrom(JSON.parse(textOf(bytes, valueStart, valueEnd)));
+    }
+  }
+
+  #readChoices(): void {
+    const cursor = this.#cursor;
+    this.hasNoChoices = true;
+    cursor.enterArray();
+    while (cursor.nextElement()) {
+      this.hasNoChoices = false;
+      if (cursor.valueByte === OPEN_BRACE) {
+        this.#readChoice();
+      } else {
+        cursor.skipValue();
+      }
+    }
+  }
+
+  #readChoice(): void {
+    const cursor = this.#cursor;
+    cursor.enterObject();
+    while (cursor.nextMember()) {
+      if (cursor.keyEquals(DELTA) && cursor.valueByte === OPEN_BRACE) {
+        this.#readDelta();
+      } else if (cursor.keyEquals(FINISH_REASON) && cursor.valueByte !== LETTER_N) {
+        this.finished = true;
+        this.hasContent = true;
+        cursor.skipValue();
+      } else if (cursor.keyEquals(TEXT)) {
+        this.#readContent();
+      } else {
+        cursor.skipValue();
+      }
+    }
+  }
+
+  #readDelta(): void {
+    const cursor = this.#cursor;
+    cursor.enterObject();
+    while (cursor.nextMember()) {
+      if (cursor.keyEquals(ROLE)) {
+        cursor.skipValue();
+      } else {
+        this.#readContent();
+      }
+    }
+  }
+
+  #readContent(): void {
+    const cursor = this.#cursor;
+    const isNull = cursor.valueByte === LETTER_N;
+    cursor.skipValue();
+    this.hasContent ||= !isNull && cursor.valueEnd - cursor.valueStart > EMPTY_VALUE_LENGTH;
+  }
+}
+
+/** @returns a range of bytes as text */
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+}

@@ -1,0 +1,178 @@
+import type { TokenUsage } from '../../http/index.js';
+import { type SseEvent, SseReader } from '../../wire/index.js';
+import { AnswerReader, textOf } from './answer-reader.js';
+import { OutputBatch } from './output-batch.js';
+
+/** What is changed in a stream on its way to the client. */
+export interface StreamChanges {
+  /** The name the client knows the model by, as JSON; undefined leaves the provider's. */
+  readonly model: Uint8Array | undefined;
+  /** Whether a chunk that only reports usage stays here, because only the proxy asked for it. */
+  readonly hidesUsage: boolean;
+}
+
+const DONE = Buffer.from('[DONE]');
+const DONE_EVENT = Buffer.from('data: [DONE]\n\n');
+const BLANK_LINE = Buffer.from('\n\n');
+const LINE_END = Buffer.from('\n');
+const DATA_FIELD = Buffer.from('data: ');
+
+/**
+ * Turns a provider's event stream into the client's: event by event, each in the bytes it came in
+ * wherever it can, with what the proxy learns in passing kept aside. Events come out whole and the
+ * same however the network cut the stream.
+ */
+export class StreamTranslator {
+  /** The last usage that was reported. */
+  usage: TokenUsage | undefined;
+  /** The provider's error object, when an event carried one. */
+  error: string | undefined;
+  /** Whether an event with content has been seen: from then on the stream is worth committing. */
+  hasContent = false;
+  /** Events that were dropped because their data was not JSON. */
+  malformedEvents = 0;
+  /** Whether the provider ended the stream by the book, with `[DONE]`. */
+  isDone = false;
+
+  #finished = false;
+  readonly #batch = new OutputBatch();
+  readonly #answer = new AnswerReader();
+  readonly #events = new SseReader((event) => {
+    this.#translate(event);
+  });
+
+  constructor(private readonly changes: StreamChanges) {}
+
+  /** Whether something is ready to be written. */
+  get hasOutput(): boolean {
+    return !this.#batch.isEmpty;
+  }
+
+  /**
+   * @param chunk - bytes as the network delivered them
+   * @throws SseLimitError when an event grows without end
+   */
+  push(chunk: Uint8Array): void {
+    this.#events.push(chunk);
+  }
+
+  /**
+   * Call when the provider has closed the stream.
+   *
+   * @returns whether the answer is whole. One that finished but lacks its `[DONE]` gets it.
+   */
+  end(): boolean {
+    this.#events.end();
+    if (!this.isDone && this.#finished) {
+      this.#batch.append(DONE_EVENT);
+      this.isDone = true;
+    }
+    return this.isDone;
+  }
+
+  /** @returns the events that are ready, as one piece */
+  take(): Uint8Array {
+    return this.#batch.take();
+  }
+
+  #translate(event: SseEvent): void {
+    if (this.isDone) {
+      return;
+    }
+    if (event.dataLines === 0) {
+      // A comment keeps an open stream alive; before the first event there is nothing to keep.
+      if (this.hasContent && event.terminated) {
+        this.#batch.append(event.bytes, event.start, event.end);
+      }
+      return;
+    }
+    if (isDone(event)) {
+      this.isDone = true;
+      this.hasContent = true;
+      this.#pass(event);
+      return;
+    }
+    const { dataBytes, dataStart, dataEnd } = event;
+    if (!this.#answer.read(dataBytes, dataStart, dataEnd)) {
+      this.malformedEvents += 1;
+      return;
+    }
+    this.#learn(event);
+    if (!this.#isOurs()) {
+      this.#write(event);
+    }
+  }
+
+  #learn({ dataBytes }: SseEvent): void {
+    const answer = this.#answer;
+    this.usage = answer.usage ?? this.usage;
+    this.#finished ||= answer.finished;
+    this.hasContent ||= answer.hasContent;
+    if (answer.errorSpan !== undefined) {
+      this.error = textOf(dataBytes, answer.errorSpan.start, answer.errorSpan.end);
+    }
+  }
+
+  /** Whether the chunk only answers what the proxy itself asked. */
+  #isOurs(): boolean {
+    return this.changes.hidesUsage && this.#answer.hasNoChoices && this.#answer.usage !== undefined;
+  }
+
+  #write(event: SseEvent): void {
+    const { model } = this.changes;
+    const spans = this.#answer.modelSpans;
+    if (model === undefined || spans.length === 0) {
+      this.#pass(event);
+      return;
+    }
+    const { bytes, dataBytes } = event;
+    const isPlain = bytes === dataBytes;
+    let position = isPlain ? event.start : event.dataStart;
+    if (!isPlain) {
+      this.#batch.append(DATA_FIELD);
+    }
+    for (const { start, end } of spans) {
+      if (!isSame(dataBytes, start, end, model)) {
+        this.#append(dataBytes, position, start, isPlain);
+        this.#batch.append(model);
+        position = end;
+      }
+    }
+    this.#append(dataBytes, position, isPlain ? event.end : event.dataEnd, isPlain);
+    if (!isPlain || !event.terminated) {
+      this.#batch.append(BLANK_LINE);
+    }
+  }
+
+  /** In JSON a line break can only be white space, so data of several lines leaves as one. */
+  #append(bytes: Uint8Array, start: number, end: number, isPlain: boolean): void {
+    if (isPlain) {
+      this.#batch.append(bytes, start, end);
+    } else {
+      this.#batch.append(Buffer.from(textOf(bytes, start, end).replaceAll('\n', ' ')));
+    }
+  }
+
+  #pass(event: SseEvent): void {
+    this.#batch.append(event.bytes, event.start, event.end);
+    if (!event.terminated) {
+      this.#batch.append(event.bytes[event.end - 1] === LINE_END[0] ? LINE_END : BLANK_LINE);
+    }
+  }
+}
+
+function isDone({ dataBytes, dataStart, dataEnd }: SseEvent): boolean {
+  return isSame(dataBytes, dataStart, dataEnd, DONE);
+}
+
+function isSame(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {
+  if (end - start !== other.byteLength) {
+    return false;
+  }
+  for (let index = 0; index < other.byteLength; index += 1) {
+    if (bytes[start + index] !== other[index]) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,54 @@
+import { type ProxyError, UpstreamAuthError, UpstreamRefusalError } from '../../errors/index.js';
+
+const AUTH_STATUSES: ReadonlySet<number> = new Set([401, 403]);
+
+/** What the words of a provider's error say about its status, first match first. */
+const STATUS_WORDS: readonly (readonly [pattern: RegExp, status: number])[] = [
+  [/rate_?limit|too_many|quota/i, 429],
+  [/auth|permission|api_key/i, 401],
+  [/overloaded|unavailable/i, 503],
+  [/timeout/i, 504],
+  [/invalid_request|context_length|content_filter|bad_request/i, 400],
+  [/not_found/i, 404],
+];
+
+/**
+ * Makes a real refusal of an error that a provider sent under a good status, as the body of a 200
+ * or as an event of a stream.
+ *
+ * @param json - the provider's `error` value
+ */
+export function refusalFrom(json: string): ProxyError {
+  const error: unknown = JSON.parse(json);
+  if (typeof error !== 'object' || error === null) {
+    return new UpstreamRefusalError(502, { message: String(error) });
+  }
+  const code = textField(error, 'code');
+  const type = textField(error, 'type');
+  const status =
+    statusField(error, 'code') ?? statusField(error, 'status') ?? statusFromWords(code, type);
+  if (AUTH_STATUSES.has(status)) {
+    return new UpstreamAuthError();
+  }
+  return new UpstreamRefusalError(status, {
+    message: textField(error, 'message') ?? 'The provider refused the request.',
+    type,
+    param: textField(error, 'param'),
+    code,
+  });
+}
+
+function statusFromWords(code: string | undefined, type: string | undefined): number {
+  const words = `${code ?? ''} ${type ?? ''}`;
+  return STATUS_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 502;
+}
+
+function statusField(error: object, name: string): number | undefined {
+  const status = Number(Reflect.get(error, name));
+  return Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
+}
+
+function textField(error: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}

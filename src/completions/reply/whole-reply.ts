@@ -1,0 +1,107 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type ProxyError,
+  UpstreamAuthError,
+  UpstreamInvalidResponseError,
+  UpstreamRefusalError,
+} from '../../errors/index.js';
+import type { TokenUsage, WholeReply } from '../../http/index.js';
+import { splice } from '../../wire/index.js';
+import { AnswerReader, textOf } from './answer-reader.js';
+import { replyHeaders } from './reply-headers.js';
+import { refusalFrom } from './upstream-refusal.js';
+
+/** A provider's whole answer, all of it read. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
+/** What becomes of it: a reply, with its usage, or an error of ours in its place. */
+export type WholeResult =
+  | { readonly reply: WholeReply; readonly usage: TokenUsage | undefined }
+  | { readonly error: ProxyError };
+
+const JSON_TYPE = 'application/json';
+const REDACTED = '[redacted]';
+const AUTH_STATUSES: ReadonlySet<number> = new Set([401, 403]);
+
+/**
+ * Maps a whole answer back to the client. An answer keeps its bytes but for the model's name. A
+ * refusal keeps its status, and its body if that is JSON; a refusal of our key becomes a 502.
+ *
+ * @param model - the name the client knows the model by, as JSON; undefined leaves the provider's
+ * @param secrets - words that a provider may repeat from our request, and nobody may see
+ */
+export function toWholeReply(
+  answer: UpstreamAnswer,
+  model: Uint8Array | undefined,
+  secrets: readonly string[],
+): WholeResult {
+  const { status } = answer;
+  if (status >= 200 && status < 300) {
+    return toAnswer(answer, model);
+  }
+  if (status < 400 || status > 599) {
+    return { error: new UpstreamInvalidResponseError() };
+  }
+  return AUTH_STATUSES.has(status)
+    ? { error: new UpstreamAuthError() }
+    : toRefusal(answer, secrets);
+}
+
+function toAnswer(answer: UpstreamAnswer, model: Uint8Array | undefined): WholeResult {
+  const { status, headers, body } = answer;
+  const reader = new AnswerReader();
+  if (!reader.read(body) || !isUtf8(body)) {
+    return { error: new UpstreamInvalidResponseError() };
+  }
+  if (reader.errorSpan !== undefined) {
+    const { start, end } = reader.errorSpan;
+    return { error: refusalFrom(textOf(body, start, end)) };
+  }
+  const mapped =
+    model === undefined || reader.modelSpans.length === 0
+      ? body
+      : Buffer.concat(splice(body, reader.modelSpans, model));
+  return { reply: jsonReply(status, headers, mapped), usage: reader.usage };
+}
+
+function toRefusal(
+  { status, headers, body }: UpstreamAnswer,
+  secrets: readonly string[],
+): WholeResult {
+  const text = withoutSecrets(Buffer.from(body).toString(), secrets);
+  if (isJsonContainer(text)) {
+    return { reply: jsonReply(status, headers, Buffer.from(text)), usage: undefined };
+  }
+  const { error } = new UpstreamRefusalError(status, {
+    message: `The provider answered with status ${status}.`,
+  }).toBody();
+  const wrapped = Buffer.from(JSON.stringify({ error }));
+  return { reply: jsonReply(status, headers, wrapped), usage: undefined };
+}
+
+function jsonReply(status: number, headers: IncomingHttpHeaders, body: Uint8Array): WholeReply {
+  return {
+    kind: 'whole',
+    status,
+    headers: { ...replyHeaders(headers), 'content-type': JSON_TYPE },
+    body,
+  };
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
+}
+
+function isJsonContainer(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+export {
+  ClientClosedError,
+  InvalidApiKeyError,
+  InvalidJsonError,
+  MalformedRequestError,
+  MethodNotAllowedError,
+  MissingParameterError,
+  ModelNotFoundError,
+  RequestTooLargeError,
+  UnknownUrlError,
+  UnsupportedMediaTypeError,
+} from './client-errors.js';
+export { ProxyError, type ErrorBody } from './proxy-error.js';
+export {
+  type DeadlinePhase,
+  InternalError,
+  ShuttingDownError,
+  UpstreamAuthError,
+  UpstreamError,
+  UpstreamInvalidResponseError,
+  UpstreamRefusalError,
+  UpstreamTimeoutError,
+} from './server-errors.js';

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../clock/index.js';
+
+/** How long the rest of a refused upload is thrown away before its connection is cut, ms. */
+const LINGER = 5000;
+
+/**
+ * Throws away what a client still sends after it was refused, for a while, and then cuts the
+ * connection. Cutting at once would make the kernel send a reset, which can destroy the refusal
+ * before the client has read it (RFC 9112 section 9.6; nginx calls this a lingering close).
+ */
+export function discardUpload(request: IncomingMessage, clock: Clock): void {
+  const timer = clock.setTimer(LINGER, () => {
+    request.socket.destroy();
+  });
+  const stop = (): void => {
+    timer.clear();
+  };
+  request.once('end', stop).once('close', stop).resume();
+}

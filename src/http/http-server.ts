@@ -1,0 +1,52 @@
+import type { Server, ServerResponse, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { MalformedRequestError } from '../errors/index.js';
+
+/** Longer than the idle time of common load balancers (60 s), which must close first, ms. */
+const KEEP_ALIVE_TIMEOUT = 75_000;
+/** How long a client may take to send its head, ms. */
+const HEADERS_TIMEOUT = 60_000;
+/** How long a client may take to send a whole request, its upload included, ms. */
+const REQUEST_TIMEOUT = 600_000;
+
+/** Statuses for what Node's HTTP parser refuses before there is a request to route. */
+const PARSER_STATUS: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
+/** Sets what Node's HTTP server decides by itself: timeouts, and answers to what is not HTTP. */
+export function configureServer(server: Server): void {
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;
+  server.headersTimeout = HEADERS_TIMEOUT;
+  server.requestTimeout = REQUEST_TIMEOUT;
+  server.on('clientError', answerClientError);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // The go-ahead is given when the body begins to be read: a refused upload is never sent.
+    request.once('resume', () => {
+      if (!response.headersSent) {
+        response.writeContinue();
+      }
+    });
+    server.emit('request', request, response);
+  });
+}
+
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, reason] = PARSER_STATUS[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify(new MalformedRequestError(status).toBody());
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${reason}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

@@ -1,0 +1,19 @@
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+
+/**
+ * Listens, without Nest's own report of a failure, which would say the same thing twice.
+ *
+ * @param port - 0 lets the system choose
+ * @returns where the server is found
+ * @throws the system's error when the address cannot be had
+ */
+export async function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error('the server has no network address');
+  }
+  return address;
+}

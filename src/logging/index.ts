@@ -1,0 +1,5 @@
+export { AccessLog } from './access-log.js';
+export { AttemptLog } from './attempt-log.js';
+export { isPretty } from './logger-options.js';
+export { LoggingModule } from './logging.module.js';
+export { NestLogger } from './nest-logger.js';

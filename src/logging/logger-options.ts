@@ -1,0 +1,58 @@
+import { isatty } from 'node:tty';
+import pino, { type DestinationStream, type LoggerOptions } from 'pino';
+import pretty from 'pino-pretty';
+import type { ProxyConfig } from '../config/index.js';
+
+const STDOUT = 1;
+
+/**
+ * What must never be logged, should it ever come near the log: every place in which a key, a cookie
+ * or a prompt could stand. The lines that the proxy writes hold none of them to begin with.
+ */
+const REDACTED = [
+  'authorization',
+  'apiKey',
+  'api_key',
+  'headers.authorization',
+  'headers.cookie',
+  'headers["x-api-key"]',
+  'req.headers',
+  'request.headers',
+  'config.headers',
+  'err.config',
+  'body',
+  'messages',
+];
+
+/** @returns pino's settings: JSON for machines, with levels by name and times in ISO 8601 */
+export function loggerOptions({ logging }: ProxyConfig): LoggerOptions {
+  return {
+    level: logging.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: REDACTED, censor: '[redacted]' },
+  };
+}
+
+/**
+ * @returns where lines go: to standard output, asynchronously, so that a slow reader never holds up
+ * a request; readable on a terminal, one JSON object a line anywhere else
+ */
+export function logDestination({ logging }: ProxyConfig): DestinationStream {
+  if (isPretty(logging.format)) {
+    return pretty({
+      destination: STDOUT,
+      sync: true,
+      singleLine: true,
+      translateTime: 'SYS:HH:MM:ss.l',
+      ignore: 'context',
+    });
+  }
+  return pino.destination({ dest: STDOUT, sync: false });
+}
+
+/** @returns whether lines are written for people */
+export function isPretty(format: ProxyConfig['logging']['format']): boolean {
+  return format === 'pretty' || (format === 'auto' && isatty(STDOUT));
+}

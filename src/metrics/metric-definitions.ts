@@ -1,0 +1,95 @@
+import {
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+
+/** The names of all metrics of our own; docs/metrics.md explains each. */
+export const METRIC = {
+  requests: 'llm_proxy_requests_total',
+  requestDuration: 'llm_proxy_request_duration_seconds',
+  activeRequests: 'llm_proxy_active_requests',
+  tokens: 'llm_proxy_tokens_total',
+  providerHealth: 'llm_proxy_provider_health',
+  providerLatency: 'llm_proxy_provider_latency_seconds',
+  overhead: 'llm_proxy_overhead_seconds',
+  timeToFirstToken: 'llm_proxy_time_to_first_token_seconds',
+  outputTokensPerSecond: 'llm_proxy_output_tokens_per_second',
+  upstreamAttempts: 'llm_proxy_upstream_attempts_total',
+  streamInterruptions: 'llm_proxy_stream_interruptions_total',
+  malformedEvents: 'llm_proxy_malformed_events_total',
+  clientDisconnects: 'llm_proxy_client_disconnects_total',
+} as const;
+
+export const METRIC_PROVIDERS = [
+  makeCounterProvider({
+    name: METRIC.requests,
+    help: 'Requests, counted when they end, however they end (status_code 499: the client left)',
+    labelNames: ['method', 'endpoint', 'model', 'provider', 'status_code'],
+  }),
+  makeHistogramProvider({
+    name: METRIC.requestDuration,
+    help: 'Duration of a request until its last byte, in seconds',
+    labelNames: ['method', 'endpoint', 'model', 'provider'],
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600],
+  }),
+  makeGaugeProvider({
+    name: METRIC.activeRequests,
+    help: 'Requests that are running now',
+    labelNames: ['endpoint'],
+  }),
+  makeCounterProvider({
+    name: METRIC.tokens,
+    help: 'Tokens as providers reported them',
+    labelNames: ['model', 'provider', 'token_type'],
+  }),
+  makeGaugeProvider({
+    name: METRIC.providerHealth,
+    help: 'Whether the last attempt that says something of the provider went well (1) or not (0)',
+    labelNames: ['provider'],
+  }),
+  makeHistogramProvider({
+    name: METRIC.providerLatency,
+    help: "Time until a stream's first content, or any other answer's last byte, in seconds",
+    labelNames: ['provider'],
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30],
+  }),
+  makeHistogramProvider({
+    name: METRIC.overhead,
+    help: 'Time the proxy itself added before an answer began, in seconds',
+    labelNames: [],
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5],
+  }),
+  makeHistogramProvider({
+    name: METRIC.timeToFirstToken,
+    help: "Time from a streamed request to its answer's first content, in seconds",
+    labelNames: ['model', 'provider'],
+    buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
+  }),
+  makeHistogramProvider({
+    name: METRIC.outputTokensPerSecond,
+    help: 'Completion tokens of a stream by the time from its first content to its end',
+    labelNames: ['model', 'provider'],
+    buckets: [1, 5, 10, 20, 50, 100, 200, 500, 1000],
+  }),
+  makeCounterProvider({
+    name: METRIC.upstreamAttempts,
+    help: 'Attempts at providers by how they ended',
+    labelNames: ['provider', 'outcome'],
+  }),
+  makeCounterProvider({
+    name: METRIC.streamInterruptions,
+    help: 'Streams that broke after they had begun',
+    labelNames: ['provider', 'cause'],
+  }),
+  makeCounterProvider({
+    name: METRIC.malformedEvents,
+    help: 'Events of providers that were dropped because their data was not JSON',
+    labelNames: ['provider'],
+  }),
+  makeCounterProvider({
+    name: METRIC.clientDisconnects,
+    help: 'Clients that left before their answer was complete',
+    labelNames: ['endpoint', 'phase'],
+  }),
+];

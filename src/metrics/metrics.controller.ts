@@ -1,0 +1,14 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { PrometheusController } from '@willsoto/nestjs-prometheus';
+import type { Response } from 'express';
+import { Public } from '../http/index.js';
+
+/** The metrics page, open unless `metrics.requires_key` puts it behind the key. */
+@Controller()
+export class MetricsController extends PrometheusController {
+  @Get()
+  @Public(({ metrics }) => !metrics.requiresKey)
+  override index(@Res({ passthrough: true }) response: Response): Promise<string> {
+    return super.index(response);
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { Request } from 'express';
+import { Observable } from 'rxjs';
+import { Clock } from '../clock/index.js';
+import { contextOf } from '../http/index.js';
+import { ReplyMetrics } from './reply-metrics.js';
+
+/**
+ * Stands inside the SSE interceptor and sees the end of every reply: complete, failed, or given up
+ * because the client left. What guards refuse and routes do not know never comes by here; it is
+ * counted where the response closes (RequestMetrics).
+ */
+@Injectable()
+export class MetricsInterceptor implements NestInterceptor {
+  constructor(
+    private readonly metrics: ReplyMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const context = contextOf(execution.switchToHttp().getRequest<Request>());
+    if (context.endpoint === undefined) {
+      return next.handle();
+    }
+    return new Observable((subscriber) => {
+      // A teardown runs exactly once, whichever way the reply ends.
+      subscriber.add(() => {
+        this.metrics.replyEnded(context, this.clock.now());
+      });
+      return next.handle().subscribe(subscriber);
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import { Counter, Histogram } from 'prom-client';
+import type { RequestContext } from '../http/index.js';
+import { LabelledHandles } from './labelled-handles.js';
+import { METRIC } from './metric-definitions.js';
+import { ModelLabels } from './model-labels.js';
+
+/** Turns what is known of a reply, when it is over, into observations. */
+@Injectable()
+export class ReplyMetrics {
+  readonly #tokens;
+  readonly #firstTokens;
+  readonly #speeds;
+
+  constructor(
+    @InjectMetric(METRIC.tokens) tokens: Counter,
+    @InjectMetric(METRIC.timeToFirstToken) firstTokens: Histogram,
+    @InjectMetric(METRIC.outputTokensPerSecond) speeds: Histogram,
+    @InjectMetric(METRIC.overhead) private readonly overheads: Histogram,
+    private readonly models: ModelLabels,
+  ) {
+    this.#tokens = new LabelledHandles(tokens, ['model', 'provider', 'token_type']);
+    this.#firstTokens = new LabelledHandles(firstTokens, ['model', 'provider']);
+    this.#speeds = new LabelledHandles(speeds, ['model', 'provider']);
+  }
+
+  /** @param endedAt - clock time at which the reply was over, ms */
+  replyEnded(context: RequestContext, endedAt: number): void {
+    const { provider, overhead } = context;
+    if (overhead !== undefined) {
+      this.overheads.observe(overhead / 1000);
+    }
+    if (provider !== undefined) {
+      const model = this.models.labelOf(context);
+      this.#countTokens(context, model, provider);
+      this.#observeStream(context, model, provider, endedAt);
+    }
+  }
+
+  #countTokens({ usage }: RequestContext, model: string, provider: string): void {
+    const counts = [
+      ['prompt', usage?.promptTokens],
+      ['completion', usage?.completionTokens],
+      ['total', usage?.totalTokens],
+    ] as const;
+    for (const [type, count] of counts) {
+      if (count !== undefined) {
+        this.#tokens.of(model, provider, type).inc(count);
+      }
+    }
+  }
+
+  #observeStream(context: RequestContext, model: string, provider: string, endedAt: number): void {
+    const { firstTokenAt, startedAt, usage, interrupted } = context;
+    if (firstTokenAt === undefined) {
+      return;
+    }
+    this.#firstTokens.of(model, provider).observe((firstTokenAt - startedAt) / 1000);
+    const seconds = (endedAt - firstTokenAt) / 1000;
+    if (!interrupted && usage?.completionTokens !== undefined && seconds > 0) {
+      this.#speeds.of(model, provider).observe(usage.completionTokens / seconds);
+    }
+  }
+}

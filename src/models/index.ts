@@ -1,0 +1,2 @@
+export { MODEL_ROUTES } from './model-routes.js';
+export { ModelsModule } from './models.module.js';

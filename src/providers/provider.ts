@@ -1,0 +1,34 @@
+import type { ProviderConfig, Timeouts } from '../config/index.js';
+import { ModelMapping } from './model-mapping.js';
+import type { Upstream } from './upstream/upstream.js';
+
+/** One configured provider: its names, its share of the load, and the way to it. */
+export class Provider {
+  readonly name: string;
+  readonly weight: number;
+  readonly timeouts: Timeouts;
+  readonly models: ModelMapping;
+  /** Whether its streams are asked to end with a usage chunk (`stream_options.include_usage`). */
+  readonly streamUsage: boolean;
+  /** Words that must never leave the proxy in anything this provider says. */
+  readonly secrets: readonly string[];
+
+  constructor(
+    config: ProviderConfig,
+    readonly upstream: Upstream,
+  ) {
+    this.name = config.name;
+    this.weight = config.weight;
+    this.timeouts = config.timeouts;
+    this.models = new ModelMapping(config.modelMapping);
+    this.streamUsage = config.type === 'demo' || config.streamUsage;
+    this.secrets = config.type === 'demo' ? [] : secretsOf(config);
+  }
+}
+
+function secretsOf({ apiKey, headers }: Extract<ProviderConfig, { type: 'openai' }>): string[] {
+  return [apiKey, ...headers.values()]
+    .filter((secret) => secret !== undefined)
+    .map((secret) => secret.reveal())
+    .filter((secret) => secret.length >= 8);
+}

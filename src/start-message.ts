@@ -1,0 +1,67 @@
+import type { AddressInfo } from 'node:net';
+import type { ProxyConfig } from './config/index.js';
+
+/** The first words of a running proxy, for people and for machines. */
+export interface StartMessage {
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+const PLACEHOLDER_MODEL = 'YOUR_MODEL';
+
+/** @returns what runs, where, with which configuration, and a command to try it with */
+export function startMessage(config: ProxyConfig, { address, port }: AddressInfo): StartMessage {
+  const { source, providers, server } = config;
+  const reachable = ANY_ADDRESS.has(address) ? 'localhost' : bracketed(address);
+  const base = `http://${reachable}:${port}`;
+  const names = providers.map(({ name, weight }) => `${name} (weight ${weight})`).join(', ');
+  const curl = curlCommand(base, firstModel(config), server.masterApiKey !== undefined);
+  const note = source.demo
+    ? '\n              no config.yaml here: this is the demo model; see config/example.yaml'
+    : '';
+  return {
+    text: `
+  llm-proxy is listening on http://${bracketed(address)}:${port}
+
+  config      ${source.path}${note}
+  providers   ${names}
+  health      ${base}/health
+  metrics     ${base}/metrics
+
+  Try it:
+
+${curl}
+
+`,
+    fields: {
+      address: `http://${bracketed(address)}:${port}`,
+      config: source.path,
+      providers: names,
+      curl,
+    },
+  };
+}
+
+function firstModel({ providers }: ProxyConfig): string {
+  const names = providers.flatMap(({ modelMapping }) => [...modelMapping.keys()]);
+  return names.find((name) => !name.endsWith('*')) ?? PLACEHOLDER_MODEL;
+}
+
+function curlCommand(base: string, model: string, needsKey: boolean): string {
+  const body = JSON.stringify({
+    model,
+    messages: [{ role: 'user', content: 'Hello!' }],
+    stream: true,
+  });
+  return [
+    `curl -N ${base}/v1/chat/completions`,
+    ...(needsKey ? ['-H "Authorization: Bearer $MASTER_API_KEY"'] : []),
+    '-H "Content-Type: application/json"',
+    `-d '${body.replaceAll("'", String.raw`'\''`)}'`,
+  ].join(' ');
+}
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
