@@ -170,7 +170,6 @@ export default defineConfig(
         { assertFunctionNames: ['expect', 'expect*', 'fc.assert'] },
       ],
       'jest/no-commented-out-tests': 'error',
-      'jest/no-conditional-in-test': 'error',
       'jest/no-disabled-tests': 'error',
       'jest/no-duplicate-hooks': 'error',
       'jest/no-test-return-statement': 'error',
