@@ -5,6 +5,13 @@ import { configJsonSchema } from './json-schema.js';
 import { parseConfig } from './parse-config.js';
 
 const SCHEMA_FILE = new URL('../../config/schema.json', import.meta.url);
+const REFERENCE_FILE = new URL('../../docs/configuration.md', import.meta.url);
+const REFERENCE_HEAD = `# Configuration
+
+Every setting there is, generated from the schema (\`npm run schema\`); config/example.yaml shows them
+at work. How the file is found, and how variables are filled in: see the README.
+
+`;
 const EDITOR_HINT = '# yaml-language-server: $schema=./schema.json';
 
 function readConfigFile(name: string): string {
@@ -15,6 +22,10 @@ function readConfigFile(name: string): string {
 function settingNames(): readonly string[] {
   const keys = [...configReference().matchAll(/^\| `([a-z_.]+)` +\| (?!`)/gm)];
   return [...new Set(keys.flatMap(([, key = '']) => key.split('.')))];
+}
+
+function configurationPage(): string {
+  return REFERENCE_HEAD + configReference();
 }
 
 const demoYaml = readConfigFile('demo.yaml');
@@ -30,6 +41,18 @@ describe('config/schema.json', () => {
     const written: unknown = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'));
 
     expect(written).toStrictEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+});
+
+describe('docs/configuration.md', () => {
+  beforeAll(() => {
+    if (process.env['UPDATE_SCHEMA'] === '1') {
+      writeFileSync(REFERENCE_FILE, configurationPage());
+    }
+  });
+
+  it('is what the schema generates: if not, run npm run schema', () => {
+    expect(readFileSync(REFERENCE_FILE, 'utf8')).toBe(configurationPage());
   });
 });
 

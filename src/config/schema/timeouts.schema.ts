@@ -5,7 +5,7 @@ const connect = duration({ zero: false }).describe(
   'How long a connection to a provider may take, TLS included.',
 );
 const firstToken = duration({ zero: false }).describe(
-  'How long the first byte of an answer may take, from when the request was sent.',
+  'How long the first content of a streamed answer may take, from the connection on.',
 );
 const idle = duration({ zero: false }).describe('How long an answer may pause between two reads.');
 const total = duration({ zero: false }).describe('How long a whole call may take.');
