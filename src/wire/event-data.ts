@@ -31,7 +31,7 @@ export function readData(bytes: Buffer, event: MutableEvent): void {
   }
 }
 
-/** As `readData`, for an event that is one line and its blank line: nothing needs to be searched. */
+/** As `readData`, for an event that is one line and its blank line: nothing is searched. */
 export function readSingleLine(bytes: Buffer, event: MutableEvent): void {
   const lineEnd = event.end - 2;
   const value = valueStart(bytes, event.start, lineEnd);

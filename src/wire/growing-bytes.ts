@@ -1,7 +1,7 @@
 /** Room made at least, bytes: an ordinary event fits. */
 const SMALLEST = 512;
 
-/** Bytes that arrive piece by piece. Room doubles, so that each byte is copied a bounded number of times. */
+/** Bytes that arrive piece by piece. Room doubles, so that the copying stays linear. */
 export class GrowingBytes {
   #room: Buffer = Buffer.alloc(0);
   #length = 0;

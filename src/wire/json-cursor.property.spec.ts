@@ -54,7 +54,7 @@ const mutation = fc.record({
   removed: fc.nat(3),
   inserted: fc.oneof(
     fc
-      .array(fc.constantFrom(...'{}[]",:\\u0-+.eE1tfn \n\t\f\u0000'), { maxLength: 3 })
+      .array(fc.constantFrom(...Array.from('{}[]",:\\u0-+.eE1tfn \n\t\f\u0000')), { maxLength: 3 })
       .map((characters) => Buffer.from(characters.join(''))),
     fc.uint8Array({ maxLength: 2 }),
   ),
@@ -111,7 +111,7 @@ describe('JsonCursor, on random documents', () => {
       fc.property(document, choices, (text, choice) => {
         const bytes = Buffer.from(text);
         cursor.reset(bytes);
-        expect(read(cursor, bytes, chooser(choice))).toEqual(parse(bytes)?.value);
+        expect(read(cursor, bytes, chooser(choice))).toStrictEqual(parse(bytes)?.value);
         expect(cursor.atEnd()).toBe(true);
       }),
       { numRuns: 3000 },
@@ -141,7 +141,9 @@ describe('JsonCursor, on random documents', () => {
         const bytes = Buffer.from(text);
         const ends = Array.from({ length: Math.min(bytes.length, 200) + 1 }, (_, end) => end);
         const verdicts = ends.map((end) => cursor.reset(bytes, 0, end).atEnd());
-        expect(verdicts).toEqual(ends.map((end) => parse(bytes.subarray(0, end)) !== undefined));
+        expect(verdicts).toStrictEqual(
+          ends.map((end) => parse(bytes.subarray(0, end)) !== undefined),
+        );
       }),
       { numRuns: 300 },
     );

@@ -1,7 +1,7 @@
 import { BACKSLASH, DIGIT_NINE, DIGIT_ZERO, QUOTE, SPACE } from './ascii.js';
 import { NO_BYTES } from './no-bytes.js';
 
-/** 1 for each byte that stands for itself in a string: no quote, no backslash, no control character. */
+/** 1 for each byte that stands for itself: no quote, no backslash, no control character. */
 const PLAIN = byteTable((byte) => byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH);
 
 /** 1 for each letter that, behind a backslash, stands for one character. */
@@ -50,7 +50,7 @@ export class StringScanner {
     return index < stop && bytes[index] === QUOTE ? index + 1 : this.#skipOn(index, end, stop);
   }
 
-  /** Goes on at `from` where no plain byte stands, or at `stop`, behind which the string is long. */
+  /** Goes on at `from` where no plain byte stands, or at `stop`, where the string is long. */
   #skipOn(from: number, end: number, stop: number): number {
     const bytes = this.#bytes;
     let index = from;
@@ -61,7 +61,7 @@ export class StringScanner {
       }
       if (byte === BACKSLASH) {
         this.#escaped = true;
-        index = escapeEnd(bytes, index, end);
+        index = escapeEnd(bytes, index);
       } else if (byte < SPACE) {
         index = -1;
       }
@@ -110,18 +110,17 @@ function plainWordsEnd(words: DataView, from: number, end: number): number {
   return index;
 }
 
-/** @returns the position behind the escape that begins at `from`; -1 when it is none */
-function escapeEnd(bytes: Uint8Array, from: number, end: number): number {
-  if (from + 2 > end) {
-    return -1;
-  }
+/**
+ * @returns the position behind the escape that begins at `from`; -1 when it is none. An escape that
+ *   the document's end cuts short ends behind it at best, and so does not close its string.
+ */
+function escapeEnd(bytes: Uint8Array, from: number): number {
   const letter = bytes[from + 1] ?? 0;
   if (ESCAPE_LETTERS[letter] === 1) {
     return from + 2;
   }
   const isCodeUnit =
     letter === LETTER_U &&
-    from + 6 <= end &&
     isHexDigit(bytes[from + 2]) &&
     isHexDigit(bytes[from + 3]) &&
     isHexDigit(bytes[from + 4]) &&

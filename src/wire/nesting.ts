@@ -1,4 +1,4 @@
-/** Words kept when the stack is cleared: room for 1,024 levels, more than an honest document has. */
+/** Words kept when the stack is cleared: room for 1,024 levels, more than honest documents have. */
 const KEPT_WORDS = 32;
 
 /**

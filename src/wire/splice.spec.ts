@@ -35,9 +35,9 @@ describe('splice', () => {
       replacement,
     );
 
-    expect(pieces).toEqual([replacement, replacement]);
-    expect(splice(bytes, [{ start: 5, end: 6 }], replacement).map((piece) => piece.buffer)).toEqual(
-      [bytes.buffer, replacement.buffer, bytes.buffer],
-    );
+    expect(pieces).toStrictEqual([replacement, replacement]);
+    expect(
+      splice(bytes, [{ start: 5, end: 6 }], replacement).map((piece) => piece.buffer),
+    ).toStrictEqual([bytes.buffer, replacement.buffer, bytes.buffer]);
   });
 });

@@ -6,7 +6,7 @@ import { NO_BYTES } from './no-bytes.js';
  * may be kept.
  */
 export interface SseEvent {
-  /** The whole event with its blank line is `bytes` from `start` to `end`; its lines end with LF. */
+  /** The whole event with its blank line is `bytes` from `start` to `end`; lines end with LF. */
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;

@@ -4,6 +4,6 @@ export class SseLimitError extends Error {
 
   /** @param limit - bytes an event may have */
   constructor(readonly limit: number) {
-    super(`an event of the stream is larger than ${String(limit)} bytes`);
+    super(`an event of the stream is larger than ${limit} bytes`);
   }
 }

@@ -94,12 +94,14 @@ const lineEnds = fc.constantFrom<readonly string[]>(['\n'], ['\r\n'], ['\r'], ['
 const stream = fc
   .record({
     mark: fc.constantFrom('', '', '\uFEFF'),
-    lines: lineEnds.chain((ends) => fc.array(fc.tuple(line, fc.constantFrom(...ends)))),
+    lines: lineEnds.chain((ends) =>
+      fc.array(fc.tuple(line, fc.constantFrom(...ends)), { maxLength: 24, size: 'max' }),
+    ),
     rest: fc.oneof(fc.constant(''), line),
   })
   .map(({ mark, lines, rest }) => mark + lines.map((parts) => parts.join('')).join('') + rest)
-  // a lone surrogate has no UTF-8
-  .map((text) => text.toWellFormed());
+  // as it reads once it has been bytes: a lone surrogate has no UTF-8
+  .map((text) => Buffer.from(text).toString());
 
 describe('SseReader, on random streams', () => {
   it('hands out the same events for every cutting, those of the standard', () => {
@@ -107,11 +109,11 @@ describe('SseReader, on random streams', () => {
       fc.property(stream, fc.array(fc.nat()), (text, places) => {
         const bytes = Buffer.from(text);
         const expected = reference(text);
-        expect(readPackets([bytes])).toEqual(expected);
-        expect(readPackets(cut(bytes, places))).toEqual(expected);
-        expect(readPackets(Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(expected);
+        expect(readPackets([bytes])).toStrictEqual(expected);
+        expect(readPackets(cut(bytes, places))).toStrictEqual(expected);
+        expect(readPackets(Array.from(bytes, (byte) => Buffer.of(byte)))).toStrictEqual(expected);
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -121,10 +123,10 @@ describe('SseReader, on random streams', () => {
         const bytes = Buffer.from(text);
         const expected = reference(text);
         for (let place = 0; place <= bytes.length; place += 1) {
-          expect(readPackets(cut(bytes, [place]))).toEqual(expected);
+          expect(readPackets(cut(bytes, [place]))).toStrictEqual(expected);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -40,7 +40,7 @@ const data = (...chunks: readonly string[]): (string | undefined)[] =>
 
 describe('SseReader', () => {
   it('hands out each event with its payload', () => {
-    expect(readAll('data: {"id":1}\n\ndata: [DONE]\n\n')).toEqual([
+    expect(readAll('data: {"id":1}\n\ndata: [DONE]\n\n')).toStrictEqual([
       { block: 'data: {"id":1}\n\n', data: '{"id":1}', lines: 1, terminated: true },
       { block: 'data: [DONE]\n\n', data: '[DONE]', lines: 1, terminated: true },
     ]);
@@ -56,7 +56,7 @@ describe('SseReader', () => {
     });
     reader.push(chunk);
 
-    expect(ranges).toEqual([
+    expect(ranges).toStrictEqual([
       [0, 9, 6, 7],
       [9, 18, 15, 16],
     ]);
@@ -67,15 +67,20 @@ describe('SseReader', () => {
     const reader = new SseReader((event) => seen.push(see(event)));
     reader.push(new TextEncoder().encode('xdata: a\n\n').subarray(1));
 
-    expect(seen.map((event) => event.data)).toEqual(['a']);
+    expect(seen.map((event) => event.data)).toStrictEqual(['a']);
   });
 
   it('removes one space behind the colon, no more', () => {
-    expect(data('data:a\n\ndata: a\n\ndata:  a\n\ndata:\ta\n\n')).toEqual(['a', 'a', ' a', '\ta']);
+    expect(data('data:a\n\ndata: a\n\ndata:  a\n\ndata:\ta\n\n')).toStrictEqual([
+      'a',
+      'a',
+      ' a',
+      '\ta',
+    ]);
   });
 
   it('counts a data line without a value as empty', () => {
-    expect(data('data\n\ndata:\n\ndata: \n\n')).toEqual(['', '', '']);
+    expect(data('data\n\ndata:\n\ndata: \n\n')).toStrictEqual(['', '', '']);
   });
 
   it('joins several data lines with LF', () => {
@@ -85,17 +90,17 @@ describe('SseReader', () => {
   });
 
   it('finds the data line among others', () => {
-    expect(data('event: message\n: note\ndata: a\nid: 1\n\n')).toEqual(['a']);
+    expect(data('event: message\n: note\ndata: a\nid: 1\n\n')).toStrictEqual(['a']);
   });
 
   it('takes no other field for data', () => {
     expect(
       data('datax: a\n\ndata : a\n\n data: a\n\nData: a\n\ndat: a\n\ndat\n\n:data: a\n\n'),
-    ).toEqual(new Array(7).fill(undefined));
+    ).toStrictEqual(new Array(7).fill(undefined));
   });
 
   it('hands out a block of comments', () => {
-    expect(readAll(': ping\n\n')).toEqual([
+    expect(readAll(': ping\n\n')).toStrictEqual([
       { block: ': ping\n\n', data: undefined, lines: 0, terminated: true },
     ]);
   });
@@ -106,22 +111,22 @@ describe('SseReader', () => {
     ['CR', 'data: a\rdata: b\r\rdata: c\r\r'],
     ['mixed line ends', 'data: a\rdata: b\n\r\ndata: c\r\n\n'],
   ])('reads %s and hands out LF', (_, stream) => {
-    expect(blocks(stream)).toEqual(['data: a\ndata: b\n\n', 'data: c\n\n']);
-    expect(data(stream)).toEqual(['a\nb', 'c']);
+    expect(blocks(stream)).toStrictEqual(['data: a\ndata: b\n\n', 'data: c\n\n']);
+    expect(data(stream)).toStrictEqual(['a\nb', 'c']);
   });
 
   it('completes an event at a CR and drops the LF of the next packet', () => {
     const seen: Seen[] = [];
     const reader = new SseReader((event) => seen.push(see(event)));
     reader.push(Buffer.from('data: a\r\n\r'));
-    expect(seen.map((event) => event.block)).toEqual(['data: a\n\n']);
+    expect(seen.map((event) => event.block)).toStrictEqual(['data: a\n\n']);
 
     reader.push(Buffer.from('\ndata: b\n\n'));
-    expect(seen.map((event) => event.block)).toEqual(['data: a\n\n', 'data: b\n\n']);
+    expect(seen.map((event) => event.block)).toStrictEqual(['data: a\n\n', 'data: b\n\n']);
   });
 
   it('takes CR and LF in two packets for one line end', () => {
-    expect(blocks('data: a\r', '\ndata: b\n\n')).toEqual(['data: a\ndata: b\n\n']);
+    expect(blocks('data: a\r', '\ndata: b\n\n')).toStrictEqual(['data: a\ndata: b\n\n']);
   });
 
   it('hands out each event with the byte that completes it', () => {
@@ -134,7 +139,7 @@ describe('SseReader', () => {
     }
 
     const text = stream.toString('latin1');
-    expect(completedAt).toEqual([
+    expect(completedAt).toStrictEqual([
       text.indexOf('\n\n') + 1,
       text.indexOf('\n\ndata: b') + 1,
       text.indexOf('\r\n\r') + 2,
@@ -149,43 +154,43 @@ describe('SseReader', () => {
       const reader = new SseReader((event) => seen.push(see(event).block));
       reader.push(stream.subarray(0, cut));
       reader.push(stream.subarray(cut));
-      expect(seen).toEqual(['data: a\n\n', 'data: b\n\n']);
+      expect(seen).toStrictEqual(['data: a\n\n', 'data: b\n\n']);
     }
   });
 
   it('knows a byte order mark only at the very front', () => {
-    expect(data('\uFEFF\n\ndata: a\n\n')).toEqual(['a']);
-    expect(data('\uFEFF\ndata: a\n\n')).toEqual(['a']);
-    expect(data('\uFEFF\uFEFFdata: a\n\n')).toEqual([undefined]);
-    expect(data('\n\uFEFFdata: a\n\n')).toEqual([undefined]);
-    expect(data('\n', '\uFEFFdata: a\n\n')).toEqual([undefined]);
-    expect(data('data: a\n\n\uFEFFdata: b\n\n')).toEqual(['a', undefined]);
-    expect(data('\uFEFF')).toEqual([]);
+    expect(data('\uFEFF\n\ndata: a\n\n')).toStrictEqual(['a']);
+    expect(data('\uFEFF\ndata: a\n\n')).toStrictEqual(['a']);
+    expect(data('\uFEFF\uFEFFdata: a\n\n')).toStrictEqual([undefined]);
+    expect(data('\n\uFEFFdata: a\n\n')).toStrictEqual([undefined]);
+    expect(data('\n', '\uFEFFdata: a\n\n')).toStrictEqual([undefined]);
+    expect(data('data: a\n\n\uFEFFdata: b\n\n')).toStrictEqual(['a', undefined]);
+    expect(data('\uFEFF')).toStrictEqual([]);
   });
 
   it('drops further blank lines', () => {
-    expect(blocks('\n\r\ndata: a\n\n\n\r\n', '\n', '\rdata: b\n\n')).toEqual([
+    expect(blocks('\n\r\ndata: a\n\n\n\r\n', '\n', '\rdata: b\n\n')).toStrictEqual([
       'data: a\n\n',
       'data: b\n\n',
     ]);
   });
 
   it('hands out a rest when the stream ends', () => {
-    expect(readAll('data: a\n\ndata: [DONE]')).toEqual([
+    expect(readAll('data: a\n\ndata: [DONE]')).toStrictEqual([
       { block: 'data: a\n\n', data: 'a', lines: 1, terminated: true },
       { block: 'data: [DONE]', data: '[DONE]', lines: 1, terminated: false },
     ]);
-    expect(readAll('data: [DONE]\r')).toEqual([
+    expect(readAll('data: [DONE]\r')).toStrictEqual([
       { block: 'data: [DONE]\n', data: '[DONE]', lines: 1, terminated: false },
     ]);
-    expect(readAll('data: a\nda', 'ta')).toEqual([
+    expect(readAll('data: a\nda', 'ta')).toStrictEqual([
       { block: 'data: a\ndata', data: 'a\n', lines: 2, terminated: false },
     ]);
   });
 
   it('hands out nothing when nothing is left', () => {
-    expect(readAll('')).toEqual([]);
-    expect(readAll('\n\n')).toEqual([]);
+    expect(readAll('')).toStrictEqual([]);
+    expect(readAll('\n\n')).toStrictEqual([]);
     expect(readAll('data: a\n\n', '')).toHaveLength(1);
   });
 
@@ -208,7 +213,7 @@ describe('SseReader', () => {
       reader.push(Buffer.from(packet));
     }
 
-    expect(kept.map((bytes) => Buffer.from(bytes).toString())).toEqual([
+    expect(kept.map((bytes) => Buffer.from(bytes).toString())).toStrictEqual([
       'data: aa\n\n',
       'data: bb\n\n',
       'data: cc\n\n',
@@ -223,7 +228,7 @@ describe('SseReader', () => {
       reader.push(stream.subarray(position, position + 1));
     }
 
-    expect(lengths).toEqual([200_000]);
+    expect(lengths).toStrictEqual([200_000]);
   });
 
   describe('limit', () => {
@@ -239,7 +244,7 @@ describe('SseReader', () => {
       };
 
       expect(pushAll).toThrow(new SseLimitError(11));
-      expect(seen).toEqual(['data: a\n\n']);
+      expect(seen).toStrictEqual(['data: a\n\n']);
     });
 
     it('lets an event pass that just reaches it', () => {

@@ -69,7 +69,7 @@ export class SseReader {
     }
   }
 
-  /** The stream has ended: hands out what is left of an event without its blank line, if anything. */
+  /** The stream has ended: hands out what is left of an event without its blank line. */
   end(): void {
     if (this.#held.length > 0) {
       this.#emitHeld(false);
@@ -113,7 +113,7 @@ export class SseReader {
   }
 }
 
-/** Between two events a line end is an extra blank line, or the LF of a pair that a CR has begun. */
+/** Between two events a line end is an extra blank line, or the LF of a pair begun by a CR. */
 function skipLineEnds(bytes: Buffer, from: number): number {
   let position = from;
   while (bytes[position] === LINE_FEED || bytes[position] === CARRIAGE_RETURN) {
