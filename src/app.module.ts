@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { DestinationStream } from 'pino';
-import { ClockModule } from './clock/index.js';
+import { type Clock, ClockModule } from './clock/index.js';
 import { ATTEMPT_OBSERVERS, COMPLETION_ROUTES, CompletionsModule } from './completions/index.js';
 import { ConfigModule, type ProxyConfig } from './config/index.js';
 import { HEALTH_ROUTES, HealthModule } from './health/index.js';
@@ -24,21 +24,28 @@ import {
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
 import { ProvidersModule } from './providers/index.js';
 
+/** What a test puts in place of the real thing. */
+export interface ApplicationOptions {
+  /** Where log lines go instead of standard output. */
+  readonly logDestination?: DestinationStream;
+  /** The time, instead of the machine's. */
+  readonly clock?: Clock;
+}
+
 /**
  * The whole proxy. The way of a request, outermost first: the request context (application.ts),
  * then what stands in this order below, and back out through the filter.
  */
 @Module({})
 export class AppModule {
-  /** @param logDestination - where log lines go instead of standard output, for tests */
-  static forRoot(config: ProxyConfig, logDestination?: DestinationStream): DynamicModule {
+  static forRoot(config: ProxyConfig, options: ApplicationOptions = {}): DynamicModule {
     return {
       module: AppModule,
       global: true,
       imports: [
         ConfigModule.forRoot(config),
-        LoggingModule.forRoot(config, logDestination),
-        ClockModule,
+        LoggingModule.forRoot(config, options.logDestination),
+        ClockModule.forRoot(options.clock),
         HttpModule,
         ProvidersModule,
         CompletionsModule,

@@ -1,9 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import type { DestinationStream } from 'pino';
-import { AppModule } from './app.module.js';
+import { AppModule, type ApplicationOptions } from './app.module.js';
 import type { ProxyConfig } from './config/index.js';
-import { RequestContextMiddleware, configureServer } from './http/index.js';
+import { ActiveRequests, RequestContextMiddleware, configureServer } from './http/index.js';
 import { NestLogger } from './logging/index.js';
 
 /** Headers of ours that a web page may read. */
@@ -15,15 +14,13 @@ const UNUSED_FEATURES = ['etag', 'x-powered-by', 'query parser'];
 /**
  * Builds the application, ready to listen. The order of what follows is the order in which a
  * request meets it, before Nest's own guard, interceptors, pipe and handler.
- *
- * @param logDestination - where log lines go instead of standard output, for tests
  */
 export async function createApplication(
   config: ProxyConfig,
-  logDestination?: DestinationStream,
+  options: ApplicationOptions = {},
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config, logDestination),
+    AppModule.forRoot(config, options),
     new ExpressAdapter(),
     // Nest's body parser would read the body of every caller, known or not.
     { bodyParser: false, bufferLogs: true },
@@ -32,7 +29,7 @@ export async function createApplication(
   for (const feature of UNUSED_FEATURES) {
     app.disable(feature);
   }
-  configureServer(app.getHttpServer());
+  configureServer(app.getHttpServer(), app.get(ActiveRequests));
 
   const context = app.get(RequestContextMiddleware);
   app.use(context.use.bind(context));
