@@ -37,7 +37,7 @@ export class ModelMapping {
   /** @returns the model that a health check may ask for; undefined when no rule names one */
   firstTarget(): string | undefined {
     const [target] = this.#exact.values();
-    return target;
+    return target ?? this.#prefixes.find((rule) => !rule.target.endsWith('*'))?.target;
   }
 
   #mapByPrefix(model: string): string | undefined {

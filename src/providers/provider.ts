@@ -26,9 +26,16 @@ export class Provider {
   }
 }
 
+/** A shorter word could be an ordinary one, which nobody should miss in an answer, characters. */
+const SHORTEST_SECRET = 8;
+
+/** A credential behind its scheme (RFC 9110 section 11.4), such as `Bearer sk-…`. */
+const CREDENTIAL = /^[\w-]+\s+(.+)$/;
+
 function secretsOf({ apiKey, headers }: Extract<ProviderConfig, { type: 'openai' }>): string[] {
   return [apiKey, ...headers.values()]
     .filter((secret) => secret !== undefined)
     .map((secret) => secret.reveal())
-    .filter((secret) => secret.length >= 8);
+    .flatMap((secret) => [secret, CREDENTIAL.exec(secret)?.[1] ?? ''])
+    .filter((secret) => secret.length >= SHORTEST_SECRET);
 }

@@ -23,6 +23,7 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
  */
 export class DecodingListener implements UpstreamListener {
   #decoder: Transform | undefined;
+  #isEmpty = true;
   #over = false;
 
   constructor(
@@ -35,8 +36,9 @@ export class DecodingListener implements UpstreamListener {
   }
 
   onResponse(status: number, headers: IncomingHttpHeaders): void {
-    const encoding = headers['content-encoding']?.trim().toLowerCase();
-    if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
+    // undici gives a header that came twice as an array, whatever its types say.
+    const encoding = [headers['content-encoding'] ?? ''].flat().join().trim().toLowerCase();
+    if (encoding !== '' && encoding !== 'identity') {
       const create = DECODERS.get(encoding);
       if (create === undefined) {
         this.#fail(new Error(`unknown content-encoding ${encoding}`));
@@ -50,13 +52,18 @@ export class DecodingListener implements UpstreamListener {
   onData(chunk: Uint8Array): void {
     if (this.#decoder === undefined) {
       this.listener.onData(chunk);
-    } else if (!this.#decoder.write(chunk)) {
+      return;
+    }
+    this.#isEmpty = false;
+    if (!this.#decoder.write(chunk)) {
       this.source()?.pause();
     }
   }
 
   onEnd(): void {
-    if (this.#decoder === undefined) {
+    // No bytes at all are no broken encoding: a refusal, say, may have no body.
+    if (this.#decoder === undefined || this.#isEmpty) {
+      this.cancel();
       this.listener.onEnd();
     } else {
       this.#decoder.end();

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
+import type { ConnectionAge } from './connection-age.js';
 import { type UpstreamExchange, UpstreamFailure, type UpstreamListener } from './upstream.js';
 
 /** What goes out, ready to be written. */
@@ -17,23 +18,32 @@ const JOIN_LIMIT = 64 * 1024;
 
 /** Errors that mean that the connection broke, rather than that it never came about. */
 const RESET_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-const PROTOCOL_ERRORS = [errors.HTTPParserError, errors.ResponseContentLengthMismatchError];
+const PROTOCOL_ERRORS = [
+  errors.HTTPParserError,
+  errors.HeadersOverflowError,
+  errors.ResponseContentLengthMismatchError,
+];
 
 /**
  * One call over undici's dispatcher, the cheapest way to speak HTTP from Node (docs/decisions).
  *
  * A pooled connection that the provider closed while it was idle fails as soon as it is written
- * to. RFC 9110 section 9.2.2 lets a client send again what demonstrably was not processed: when not
- * one byte came back on a connection that broke, the request is sent once more, on a new one.
+ * to. RFC 9110 section 9.2.2 lets a client send again what was, by all signs, not processed: when a
+ * connection that had been idle broke before one byte came back, the request is sent once more. On
+ * a new connection the same sign means that the provider broke down over this very request.
  */
 export class HttpExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   #controller: Dispatcher.DispatchController | undefined;
   #state: 'sending' | 'responding' | 'over' = 'sending';
   #connected = false;
+  /** Whether the connection may have been closed before the request reached it. */
+  #maybeStale = false;
   #resent = false;
 
+  /** @param connections - watches the connections of `dispatcher` */
   constructor(
     private readonly dispatcher: Dispatcher,
+    private readonly connections: ConnectionAge,
     private readonly request: HttpRequest,
     private readonly listener: UpstreamListener,
   ) {}
@@ -67,10 +77,16 @@ export class HttpExchange implements Dispatcher.DispatchHandler, UpstreamExchang
       return;
     }
     this.#controller = controller;
+    this.#maybeStale = !this.connections.isNew;
     if (!this.#connected) {
       this.#connected = true;
       this.listener.onConnected();
     }
+  }
+
+  /** The first byte is there. */
+  onResponseStarted(): void {
+    this.#maybeStale = false;
   }
 
   onResponseStart(
@@ -102,8 +118,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler, UpstreamExchang
     if (this.#state === 'over') {
       return;
     }
-    if (this.#state === 'sending' && this.#connected && !this.#resent && isReset(error)) {
+    if (this.#maybeStale && !this.#resent && isReset(error)) {
       this.#resent = true;
+      this.#maybeStale = false;
       this.#controller = undefined;
       this.start();
       return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DemoRequestError, isFields } from './demo-request.js';
+import { DemoRequestError } from './demo-request.js';
 import { countTokens } from './tokens.js';
 
 const DEFAULT_DIMENSIONS = 256;
@@ -65,13 +65,4 @@ function vectorOf(text: string, dimensions: number): Float32Array {
   const centred = Float32Array.from(bytes, (byte) => byte - 127.5);
   const length = Math.hypot(...centred);
   return centred.map((value) => value / length);
-}
-
-/** @returns the body as an object @throws DemoRequestError when it is none */
-export function parseBody(pieces: readonly Uint8Array[]): Readonly<Record<string, unknown>> {
-  const body: unknown = JSON.parse(Buffer.concat(pieces).toString());
-  if (!isFields(body)) {
-    throw new DemoRequestError('The body must be a JSON object.', 'body');
-  }
-  return body;
 }

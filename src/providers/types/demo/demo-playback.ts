@@ -51,7 +51,8 @@ export class DemoPlayback implements UpstreamExchange {
 
   #schedule(): void {
     const due = this.frames[this.#next]?.at ?? 0;
-    const delay = Math.max(0, due - (this.clock.now() - this.#startedAt));
+    // Whole milliseconds: timers cut fractions off, and what rings too early has to be set again.
+    const delay = Math.max(0, Math.ceil(due - (this.clock.now() - this.#startedAt)));
     this.#timer = this.clock.setTimer(delay, () => {
       this.#play();
     });

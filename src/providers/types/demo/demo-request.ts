@@ -26,6 +26,26 @@ export class DemoRequestError extends Error {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
+ * @param pieces - the body as it would be sent
+ * @throws DemoRequestError when it is no JSON object
+ */
+export function parseBody(pieces: readonly Uint8Array[]): Fields {
+  const body = parseJson(Buffer.concat(pieces).toString());
+  if (!isFields(body)) {
+    throw new DemoRequestError('The body must be a JSON object.', 'body');
+  }
+  return body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * @param body - the parsed body of a chat completion request
  * @throws DemoRequestError when a field is missing or of the wrong kind
  */
@@ -34,13 +54,14 @@ export function readChatRequest(body: Fields): DemoRequest {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw new DemoRequestError("'messages' must be a non-empty array.", 'messages');
   }
-  const texts = messages.map((message: unknown) =>
-    isFields(message) ? textOf(message['content']) : '',
-  );
+  const turns = messages.filter(isFields).map(({ role, content }) => ({
+    isUser: role === 'user',
+    text: textOf(content),
+  }));
   return {
     ...readCommon(body),
-    prompt: texts.at(-1) ?? '',
-    promptTokens: texts.reduce((sum, text) => sum + countTokens(text), 0),
+    prompt: turns.findLast(({ isUser }) => isUser)?.text ?? '',
+    promptTokens: turns.reduce((sum, { text }) => sum + countTokens(text), 0),
   };
 }
 
@@ -85,7 +106,7 @@ function readMaxTokens(body: Fields): number | undefined {
 }
 
 /** @returns the text of a message's content, of its text parts, or of a list of strings */
-export function textOf(content: unknown): string {
+function textOf(content: unknown): string {
   if (typeof content === 'string') {
     return content;
   }
@@ -101,7 +122,6 @@ export function textOf(content: unknown): string {
     .join(' ');
 }
 
-/** @returns whether a parsed value is a JSON object */
-export function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,11 +8,12 @@ import type {
 } from '../../upstream/upstream.js';
 import { type AnswerFormat, chatFormat, completionFormat } from './answer-format.js';
 import { type DemoAnswer, createAnswer } from './demo-answer.js';
-import { createEmbeddings, parseBody } from './demo-embeddings.js';
+import { createEmbeddings } from './demo-embeddings.js';
 import { DemoPlayback, type Frame } from './demo-playback.js';
 import {
   type DemoRequest,
   DemoRequestError,
+  parseBody,
   readChatRequest,
   readCompletionRequest,
 } from './demo-request.js';

@@ -22,6 +22,7 @@ const FORWARDED: readonly string[] = [
 export class RequestHeaders {
   readonly #fixed: readonly string[];
   readonly #forwarded: readonly string[];
+  readonly #hasOwnRequestId: boolean;
 
   constructor(config: OpenAIProviderConfig) {
     const fixed = new Map([
@@ -35,19 +36,17 @@ export class RequestHeaders {
     for (const [name, value] of config.headers) {
       fixed.set(name, value.reveal());
     }
+    this.#hasOwnRequestId = fixed.has('x-request-id');
     this.#forwarded = FORWARDED.filter((name) => !fixed.has(name));
     this.#fixed = [...fixed].flat();
   }
 
   /** @returns names and values in turn */
   build(client: IncomingHttpHeaders, requestId: string, contentLength: number): string[] {
-    const headers = [
-      ...this.#fixed,
-      'x-request-id',
-      requestId,
-      'content-length',
-      String(contentLength),
-    ];
+    const headers = [...this.#fixed, 'content-length', String(contentLength)];
+    if (!this.#hasOwnRequestId) {
+      headers.push('x-request-id', requestId);
+    }
     for (const name of this.#forwarded) {
       const value = client[name];
       if (typeof value === 'string') {

@@ -1,6 +1,7 @@
-import axios, { type AxiosInstance } from 'axios';
+import type { AxiosInstance } from 'axios';
 import type { Dispatcher } from 'undici';
 import type { EnvironmentProxies, OpenAIProviderConfig } from '../../../config/index.js';
+import { ConnectionAge } from '../../upstream/connection-age.js';
 import { DecodingListener } from '../../upstream/decoding-listener.js';
 import { createDispatcher } from '../../upstream/dispatcher.js';
 import { HttpExchange } from '../../upstream/http-exchange.js';
@@ -13,11 +14,12 @@ import {
 } from '../../upstream/upstream.js';
 import { modelNamesFrom } from './model-names.js';
 import { RequestHeaders } from './request-headers.js';
-import { createSideClient } from './side-calls.js';
+import { SideCallError, createSideClient } from './side-calls.js';
 
 /** A provider that speaks OpenAI's API over HTTP. */
 export class OpenAIUpstream implements Upstream {
   readonly location: string;
+  readonly #age = new ConnectionAge();
   readonly #dispatcher: Dispatcher;
   readonly #headers: RequestHeaders;
   readonly #origin: string;
@@ -29,7 +31,7 @@ export class OpenAIUpstream implements Upstream {
     this.location = config.apiBase;
     this.#origin = base.origin;
     this.#basePath = base.pathname.replace(/\/$/, '');
-    this.#dispatcher = createDispatcher(config, environment);
+    this.#dispatcher = createDispatcher(config, environment, this.#age);
     this.#headers = new RequestHeaders(config);
     this.#sideClient = createSideClient(config.apiBase, this.#headers.toRecord(), this.#dispatcher);
   }
@@ -43,7 +45,7 @@ export class OpenAIUpstream implements Upstream {
       body: call.body,
     };
     const decoding = new DecodingListener(listener, (): UpstreamExchange => exchange);
-    const exchange: HttpExchange = new HttpExchange(this.#dispatcher, request, decoding);
+    const exchange: HttpExchange = new HttpExchange(this.#dispatcher, this.#age, request, decoding);
     exchange.start();
     return {
       pause: () => {
@@ -67,14 +69,18 @@ export class OpenAIUpstream implements Upstream {
   }
 
   async probe(model: string, timeout: number): Promise<void> {
+    const request = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 };
+    let answer: unknown;
     try {
-      await this.#sideClient.post(
-        '/chat/completions',
-        { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 },
-        { timeout },
-      );
+      const { data } = await this.#sideClient.post<unknown>('/chat/completions', request, {
+        timeout,
+      });
+      answer = data;
     } catch (error) {
-      throw new ProbeError(reasonOf(error), { cause: error });
+      throw new ProbeError(error instanceof SideCallError ? error.message : 'failed');
+    }
+    if (!isAnswer(answer)) {
+      throw new ProbeError('invalid answer');
     }
   }
 
@@ -83,12 +89,11 @@ export class OpenAIUpstream implements Upstream {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!axios.isAxiosError(error)) {
-    return 'failed';
-  }
-  if (error.response !== undefined) {
-    return `HTTP ${error.response.status}`;
-  }
-  return error.code === 'ETIMEDOUT' || error.code === 'ECONNABORTED' ? 'timeout' : 'unreachable';
+/** A login page, or an error under a good status, is no completion. */
+function isAnswer(data: unknown): boolean {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    (!('error' in data) || data.error === null || data.error === undefined)
+  );
 }
