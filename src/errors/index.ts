@@ -14,6 +14,7 @@ export { ProxyError, type ErrorBody } from './proxy-error.js';
 export {
   type DeadlinePhase,
   InternalError,
+  type RefusalDetails,
   ShuttingDownError,
   UpstreamAuthError,
   UpstreamError,

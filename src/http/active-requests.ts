@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { ProxyError } from '../errors/index.js';
 import type { RequestContext } from './request-context.js';
@@ -5,15 +7,15 @@ import type { RequestContext } from './request-context.js';
 /** The requests that are running now. */
 @Injectable()
 export class ActiveRequests {
-  readonly #running = new Set<RequestContext>();
+  readonly #running = new Map<RequestContext, ServerResponse>();
   readonly #waiting: (() => void)[] = [];
 
   get count(): number {
     return this.#running.size;
   }
 
-  add(context: RequestContext): void {
-    this.#running.add(context);
+  add(context: RequestContext, response: ServerResponse): void {
+    this.#running.set(context, response);
   }
 
   remove(context: RequestContext): void {
@@ -34,9 +36,16 @@ export class ActiveRequests {
         });
   }
 
+  /** @returns whether a running request's answer has begun to go out on that connection */
+  hasBegunAnswerOn(socket: Socket): boolean {
+    return [...this.#running.values()].some(
+      (response) => response.headersSent && response.req.socket === socket,
+    );
+  }
+
   /** Ends whatever still runs; a stream gets `error` as its last event. */
   interruptAll(error: ProxyError): void {
-    for (const context of this.#running) {
+    for (const context of this.#running.keys()) {
       context.interrupt(error);
     }
   }

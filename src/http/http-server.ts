@@ -1,6 +1,8 @@
 import type { Server, ServerResponse, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { MalformedRequestError } from '../errors/index.js';
+import type { ActiveRequests } from './active-requests.js';
+import { requestIdFrom } from './request-id.js';
 
 /** Longer than the idle time of common load balancers (60 s), which must close first, ms. */
 const KEEP_ALIVE_TIMEOUT = 75_000;
@@ -15,16 +17,31 @@ const PARSER_STATUS: Readonly<Record<string, readonly [status: number, reason: s
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 };
 
-/** Sets what Node's HTTP server decides by itself: timeouts, and answers to what is not HTTP. */
-export function configureServer(server: Server): void {
+/**
+ * Sets what Node's HTTP server decides by itself: timeouts, and answers to what is not HTTP.
+ *
+ * @param active - the requests that run on the server's connections
+ */
+export function configureServer(server: Server, active: ActiveRequests): void {
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
   server.requestTimeout = REQUEST_TIMEOUT;
-  server.on('clientError', answerClientError);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // In the middle of an answer a second one would be taken for a part of it.
+    if (!socket.writable || error.code === 'ECONNRESET' || active.hasBegunAnswerOn(socket)) {
+      socket.destroy();
+    } else {
+      answerClientError(error, socket);
+    }
+  });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // The go-ahead is given when the body begins to be read: a refused upload is never sent.
+    // The go-ahead is given when the body begins to be read: a refused upload is never sent. What
+    // its client sends next would then be taken for that body, unless the connection closes.
+    const { shouldKeepAlive } = response;
+    response.shouldKeepAlive = false;
     request.once('resume', () => {
       if (!response.headersSent) {
+        response.shouldKeepAlive = shouldKeepAlive;
         response.writeContinue();
       }
     });
@@ -33,15 +50,12 @@ export function configureServer(server: Server): void {
 }
 
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
   const [status, reason] = PARSER_STATUS[error.code ?? ''] ?? [400, 'Bad Request'];
   const body = JSON.stringify(new MalformedRequestError(status).toBody());
   socket.end(
     [
       `HTTP/1.1 ${status} ${reason}`,
+      `x-request-id: ${requestIdFrom(undefined)}`,
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',

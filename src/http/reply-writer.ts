@@ -17,6 +17,7 @@ export interface ReplyWriterOwner {
 /** Writes reply parts to the response: the late fork between JSON and server-sent events. */
 export class ReplyWriter implements Observer<ReplyPart> {
   #flow: FlowControl | undefined;
+  #isHeldBack = false;
 
   constructor(
     private readonly response: ServerResponse,
@@ -69,11 +70,15 @@ export class ReplyWriter implements Observer<ReplyPart> {
 
   #writeBatch(batch: Uint8Array): void {
     const flow = this.#flow;
-    if (!this.response.write(batch) && flow !== undefined) {
-      flow.pause();
-      this.response.once('drain', () => {
-        flow.resume();
-      });
+    if (this.response.write(batch) || flow === undefined || this.#isHeldBack) {
+      return;
     }
+    // What was already on its way still comes; it is written, and waits for the same drain.
+    this.#isHeldBack = true;
+    flow.pause();
+    this.response.once('drain', () => {
+      this.#isHeldBack = false;
+      flow.resume();
+    });
   }
 }

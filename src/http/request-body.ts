@@ -6,7 +6,8 @@ import {
 } from '../errors/index.js';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
-const FOREIGN_CHARSET = /charset *= *"?(?!utf-?8\b)/i;
+const CHARSET = /; *charset *= *"?([^";, ]*)/i;
+const UTF_8 = /^utf-?8$/i;
 
 /**
  * Reads a request's body into one buffer. With a declared length each byte is copied once.
@@ -53,7 +54,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 
 function checkMediaType({ headers }: IncomingMessage): void {
   const type = headers['content-type'];
-  if (type !== undefined && (!JSON_TYPE.test(type) || FOREIGN_CHARSET.test(type))) {
+  if (type !== undefined && (!JSON_TYPE.test(type) || !isUtf8(type))) {
     throw new UnsupportedMediaTypeError(
       "The request body must be JSON in UTF-8: send 'Content-Type: application/json'.",
     );
@@ -62,4 +63,10 @@ function checkMediaType({ headers }: IncomingMessage): void {
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new UnsupportedMediaTypeError('The request body must not be compressed.');
   }
+}
+
+/** @returns whether a media type names UTF-8 as its charset, or none (RFC 8259 section 8.1) */
+function isUtf8(type: string): boolean {
+  const charset = CHARSET.exec(type)?.[1];
+  return charset === undefined || UTF_8.test(charset);
 }

@@ -46,7 +46,7 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
     context.interrupt = (error) => {
       sendError(response, error);
     };
-    this.active.add(context);
+    this.active.add(context, response);
     for (const observer of this.observers) {
       observer.requestStarted?.(context);
     }

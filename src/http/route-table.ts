@@ -24,17 +24,17 @@ export class RouteTable {
     for (const route of routes) {
       for (const path of route.paths) {
         if (path.endsWith('/')) {
-          this.#prefixes.push([path, route]);
+          this.#prefixes.push([path.toLowerCase(), route]);
         } else {
-          this.#exact.set(path, route);
+          this.#exact.set(path.toLowerCase(), route);
         }
       }
     }
   }
 
-  /** @param path - without the query; a trailing slash makes no difference, as in Express */
+  /** @param path - without the query; case and a trailing slash make no difference, as in Express */
   find(path: string): Route | undefined {
-    return this.#exact.get(path) ?? this.#findLoosely(path);
+    return this.#exact.get(path) ?? this.#findLoosely(path.toLowerCase());
   }
 
   #findLoosely(path: string): Route | undefined {

@@ -44,7 +44,10 @@ export class SseInterceptor implements NestInterceptor<ReplyPart, unknown> {
       });
       const subscription = next.handle().subscribe(writer);
       context.interrupt = (error) => {
-        context.interrupted = true;
+        if (subscriber.closed) {
+          return; // All is written; what is left is the client's to read.
+        }
+        context.interrupted = context.respondedAt !== undefined;
         subscription.unsubscribe();
         writer.error(error);
       };
