@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Clock, Timer } from '../clock/index.js';
-import { UpstreamInvalidResponseError, UpstreamRefusalError } from '../errors/index.js';
+import { type ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import type { Provider } from '../providers/index.js';
 import {
@@ -11,6 +11,7 @@ import {
   type AttemptSink,
 } from './attempt/attempt.js';
 import type { AttemptObserver } from './attempt/attempt-observer.js';
+import { lateRefusalFrom } from './reply/upstream-refusal.js';
 
 /** What all runs of the service share. */
 export interface RunEnvironment {
@@ -29,6 +30,10 @@ export class CompletionRun implements AttemptSink, FlowControl {
   #attempt: Attempt | undefined;
   #keepalive: Timer | undefined;
   #isOpen = false;
+  #isPaused = false;
+  #isAnswered = false;
+  /** A refusal that came when comments had already gone out. */
+  #lateRefusal: ProxyError | undefined;
   #lastBatchAt: number;
 
   constructor(
@@ -55,10 +60,12 @@ export class CompletionRun implements AttemptSink, FlowControl {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#attempt?.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#attempt?.resume();
   }
 
@@ -80,25 +87,25 @@ export class CompletionRun implements AttemptSink, FlowControl {
       return;
     }
     // Only comments have gone out, but they did: what follows can only be an event.
-    this.subscriber.error(
+    this.#lateRefusal =
       reply.status < 400
         ? new UpstreamInvalidResponseError('The provider did not answer with a stream.')
-        : new UpstreamRefusalError(reply.status, { message: 'The provider refused the request.' }),
-    );
+        : lateRefusalFrom(reply.status, reply.body);
   }
 
   ended(result: AttemptResult): void {
     this.#keepalive?.clear();
     this.context.usage = result.usage;
     this.context.interrupted ||= result.interruption !== undefined;
+    this.#answered();
     this.#report(result);
-    if (result.error === undefined) {
+    const error = result.error ?? this.#lateRefusal;
+    if (error === undefined) {
       this.subscriber.complete();
       return;
     }
-    this.#answered();
-    this.context.error = result.error;
-    this.subscriber.error(result.error);
+    this.context.error = error;
+    this.subscriber.error(error);
   }
 
   #report({ outcome, interruption, answeredAt, malformedEvents, cause }: AttemptResult): void {
@@ -117,7 +124,8 @@ export class CompletionRun implements AttemptSink, FlowControl {
   }
 
   #answered(): void {
-    if (this.context.upstreamTime === 0) {
+    if (!this.#isAnswered) {
+      this.#isAnswered = true;
       this.context.upstreamTime = this.environment.clock.now() - this.#startedAt;
     }
   }
@@ -129,13 +137,20 @@ export class CompletionRun implements AttemptSink, FlowControl {
     }
   }
 
+  /** A client that does not even read what is there already needs no sign of life. */
+  #ping(): void {
+    if (!this.#isPaused) {
+      this.#open({});
+      this.batch(PING);
+    }
+  }
+
   #armKeepalive(delay: number): void {
     const { clock, streamKeepalive } = this.environment;
     this.#keepalive = clock.setTimer(delay, () => {
       const silence = clock.now() - this.#lastBatchAt;
       if (silence >= streamKeepalive) {
-        this.#open({});
-        this.batch(PING);
+        this.#ping();
         this.#armKeepalive(streamKeepalive);
       } else {
         this.#armKeepalive(streamKeepalive - silence);

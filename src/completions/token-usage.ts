@@ -20,3 +20,25 @@ function countOf(usage: object, name: string): number | undefined {
   const count: unknown = Reflect.get(usage, name);
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined;
 }
+
+/**
+ * Joins what a stream reported so far with what its next chunk reports. Counts only grow while an
+ * answer is made, so a later zero does not undo one, and what one chunk leaves out another gave.
+ */
+export function mergeUsage(
+  earlier: TokenUsage | undefined,
+  later: TokenUsage | undefined,
+): TokenUsage | undefined {
+  if (earlier === undefined || later === undefined) {
+    return later ?? earlier;
+  }
+  return {
+    promptTokens: laterCount(earlier.promptTokens, later.promptTokens),
+    completionTokens: laterCount(earlier.completionTokens, later.completionTokens),
+    totalTokens: laterCount(earlier.totalTokens, later.totalTokens),
+  };
+}
+
+function laterCount(earlier: number | undefined, later: number | undefined): number | undefined {
+  return later === undefined || later === 0 ? (earlier ?? later) : later;
+}

@@ -14,6 +14,8 @@ export interface AnswerReceiver {
   end(): void;
   /** The connection broke: what arrived before is still handed on. */
   flush(): void;
+  /** The attempt is over: nothing is handed on any more. */
+  stop(): void;
 }
 
 /** Where a receiver takes what it has read. */

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Clock } from '../../clock/index.js';
+import type { Clock, Timer } from '../../clock/index.js';
 import {
   type DeadlinePhase,
+  InternalError,
   type ProxyError,
   UpstreamError,
   UpstreamInvalidResponseError,
@@ -71,8 +72,11 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   readonly #deadlines: Deadlines;
   #exchange: UpstreamExchange | undefined;
   #receiver: AnswerReceiver | undefined;
+  #closing: Timer | undefined;
   #isOpen = false;
   #isOver = false;
+  /** Whether the provider has sent all, and its connection lives on or is gone. */
+  #hasEnded = false;
   #answeredAt: number | undefined;
 
   constructor(
@@ -87,7 +91,13 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   }
 
   start(): void {
-    this.#exchange = this.provider.upstream.send(this.plan.call, this);
+    try {
+      this.#exchange = this.provider.upstream.send(this.plan.call, this);
+    } catch (error) {
+      if (!this.#isOver) {
+        this.#end({ outcome: 'broken', error: new InternalError(error), cause: error });
+      }
+    }
   }
 
   /** Ends the attempt from outside: the client left, or the proxy shuts down. */
@@ -112,13 +122,15 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
 
   resume(): void {
     if (!this.#isOver) {
-      this.#deadlines.progressed();
+      this.#deadlines.resume();
       this.#exchange?.resume();
     }
   }
 
   onConnected(): void {
-    this.#deadlines.connected(this.plan.streamed);
+    if (!this.#isOver) {
+      this.#deadlines.connected(this.plan.streamed);
+    }
   }
 
   onResponse(status: number, headers: IncomingHttpHeaders): void {
@@ -127,8 +139,9 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     }
     const isGood = status >= 200 && status < 300;
     const type = headers['content-type'] ?? '';
+    const { secrets } = this.provider;
     if (isGood && EVENT_STREAM.test(type)) {
-      this.#receiver = new StreamReceiver(headers, this.plan.changes, this);
+      this.#receiver = new StreamReceiver(headers, this.plan.changes, secrets, this);
       return;
     }
     if (isGood && !JSON_BODY.test(type)) {
@@ -137,7 +150,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       return;
     }
     const { model } = this.plan.changes;
-    this.#receiver = new WholeReceiver(status, headers, model, this.provider.secrets, this);
+    this.#receiver = new WholeReceiver(status, headers, model, secrets, this);
   }
 
   onData(chunk: Uint8Array): void {
@@ -151,12 +164,14 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   }
 
   onEnd(): void {
+    this.#closed();
     if (!this.#isOver) {
       this.#receiver?.end();
     }
   }
 
   onFailure(failure: UpstreamFailure): void {
+    this.#closed();
     this.#receiver?.flush();
     if (!this.#isOver) {
       const isReached = failure.kind !== 'unreachable';
@@ -185,7 +200,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     if (this.#isOver) {
       return;
     }
-    if (this.#isOpen) {
+    if (!this.#hasEnded) {
       this.#letClose();
     }
     this.#end({ outcome, interruption });
@@ -209,7 +224,12 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   #letClose(): void {
     const exchange = this.#exchange;
     exchange?.resume();
-    this.clock.setTimer(CLOSING_TIME, () => exchange?.cancel());
+    this.#closing = this.clock.setTimer(CLOSING_TIME, () => exchange?.cancel());
+  }
+
+  #closed(): void {
+    this.#hasEnded = true;
+    this.#closing?.clear();
   }
 
   #expire(phase: DeadlinePhase): void {
@@ -224,14 +244,16 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   }
 
   #end(result: Partial<AttemptResult> & Pick<AttemptResult, 'outcome'>): void {
+    const receiver = this.#receiver;
     this.#isOver = true;
     this.#deadlines.clear();
+    receiver?.stop();
     this.sink.ended({
       error: undefined,
       interruption: undefined,
       cause: undefined,
-      usage: this.#receiver?.usage,
-      malformedEvents: this.#receiver?.malformedEvents ?? 0,
+      usage: receiver?.usage,
+      malformedEvents: receiver?.malformedEvents ?? 0,
       answeredAt: this.#answeredAt,
       ...result,
     });

@@ -10,7 +10,9 @@ import type { DeadlinePhase } from '../../errors/index.js';
 export class Deadlines {
   readonly #totalAt: number;
   #phase: DeadlinePhase = 'connect';
+  #phaseDuration: number;
   #phaseEndsAt: number;
+  #isSuspended = false;
   #timer: Timer | undefined;
   #ringsAt = Infinity;
 
@@ -25,6 +27,7 @@ export class Deadlines {
   ) {
     const now = clock.now();
     this.#totalAt = now + timeouts.total;
+    this.#phaseDuration = timeouts.connect;
     this.#phaseEndsAt = now + timeouts.connect;
     this.#arm(now);
   }
@@ -43,7 +46,14 @@ export class Deadlines {
 
   /** The client is slow and the provider held back: its silence is our own doing. */
   suspend(): void {
-    this.#enter('idle', Infinity);
+    this.#isSuspended = true;
+    this.#phaseEndsAt = Infinity;
+  }
+
+  /** The provider may go on: its time begins anew. */
+  resume(): void {
+    this.#isSuspended = false;
+    this.#enter(this.#phase, this.#phaseDuration);
   }
 
   clear(): void {
@@ -53,7 +63,8 @@ export class Deadlines {
   #enter(phase: DeadlinePhase, duration: number): void {
     const now = this.clock.now();
     this.#phase = phase;
-    this.#phaseEndsAt = now + duration;
+    this.#phaseDuration = duration;
+    this.#phaseEndsAt = this.#isSuspended ? Infinity : now + duration;
     // A timer that rings too early is set again then; only a nearer end needs a new one now.
     if (this.#phaseEndsAt < this.#ringsAt) {
       this.#timer?.clear();

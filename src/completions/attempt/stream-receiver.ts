@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamError, UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
-import { outcomeOfStatus } from '../../providers/index.js';
 import { replyHeaders } from '../reply/reply-headers.js';
 import { type StreamChanges, StreamTranslator } from '../reply/stream-translator.js';
-import { refusalFrom } from '../reply/upstream-refusal.js';
+import { outcomeOfRefusal, refusalFrom } from '../reply/upstream-refusal.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
 /**
@@ -21,9 +20,10 @@ export class StreamReceiver implements AnswerReceiver {
   constructor(
     private readonly headers: IncomingHttpHeaders,
     changes: StreamChanges,
+    private readonly secrets: readonly string[],
     private readonly outlet: AnswerOutlet,
   ) {
-    this.#translator = new StreamTranslator(changes);
+    this.#translator = new StreamTranslator(changes, secrets);
   }
 
   get usage(): TokenUsage | undefined {
@@ -69,14 +69,17 @@ export class StreamReceiver implements AnswerReceiver {
     if (translator.hasOutput) {
       this.outlet.batch(translator.take());
     }
-    if (translator.isDone) {
+    if (translator.error !== undefined) {
       this.#isOver = true;
-      if (translator.error === undefined) {
-        this.outlet.finished('success');
-      } else {
-        this.outlet.finished('interrupted', 'error_event');
-      }
+      this.outlet.finished('interrupted', 'error_event');
+    } else if (translator.isDone) {
+      this.#isOver = true;
+      this.outlet.finished('success');
     }
+  }
+
+  stop(): void {
+    this.#isOver = true;
   }
 
   /** @returns whether the stream is open, now or since before */
@@ -84,14 +87,14 @@ export class StreamReceiver implements AnswerReceiver {
     if (this.#isOpen) {
       return true;
     }
-    const { error, hasContent } = this.#translator;
-    if (error !== undefined) {
+    const { error, isRefused, hasContent } = this.#translator;
+    if (error !== undefined && isRefused) {
       const refusal = refusalFrom(error);
       this.#isOver = true;
-      this.outlet.refused(outcomeOfStatus(refusal.status), refusal);
+      this.outlet.refused(outcomeOfRefusal(refusal), refusal);
     } else if (hasContent) {
       this.#isOpen = true;
-      this.outlet.opened(replyHeaders(this.headers));
+      this.outlet.opened(replyHeaders(this.headers, this.secrets));
     }
     return this.#isOpen;
   }

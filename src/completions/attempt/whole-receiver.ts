@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
 import { outcomeOfStatus } from '../../providers/index.js';
+import { outcomeOfRefusal } from '../reply/upstream-refusal.js';
 import { toWholeReply } from '../reply/whole-reply.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
@@ -48,7 +49,7 @@ export class WholeReceiver implements AnswerReceiver {
     const outcome = outcomeOfStatus(status);
     if ('error' in result) {
       const isHidden = outcome === 'success';
-      this.outlet.refused(isHidden ? outcomeOfStatus(result.error.status) : outcome, result.error);
+      this.outlet.refused(isHidden ? outcomeOfRefusal(result.error) : outcome, result.error);
       return;
     }
     this.usage = result.usage;
@@ -58,5 +59,9 @@ export class WholeReceiver implements AnswerReceiver {
 
   flush(): void {
     // Half a body is of no use to anybody.
+  }
+
+  stop(): void {
+    this.#chunks.length = 0;
   }
 }

@@ -14,6 +14,7 @@ const FINISH_REASON = Buffer.from('finish_reason');
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
+const LETTER_F = 0x66;
 const LETTER_N = 0x6e;
 
 /** Longer than an empty value of any kind: `""`, `[]`, `{}`; bytes. */
@@ -58,9 +59,8 @@ export class AnswerReader {
         this.modelSpans.push({ start: cursor.valueStart, end: cursor.valueEnd });
       } else if (cursor.keyEquals(USAGE) && cursor.valueByte === OPEN_BRACE) {
         this.#readUsage(bytes);
-      } else if (cursor.keyEquals(ERROR) && cursor.valueByte !== LETTER_N) {
-        cursor.skipValue();
-        this.errorSpan = { start: cursor.valueStart, end: cursor.valueEnd };
+      } else if (cursor.keyEquals(ERROR)) {
+        this.#readError();
       } else {
         cursor.skipValue();
       }
@@ -106,15 +106,30 @@ export class AnswerReader {
     while (cursor.nextMember()) {
       if (cursor.keyEquals(DELTA) && cursor.valueByte === OPEN_BRACE) {
         this.#readDelta();
-      } else if (cursor.keyEquals(FINISH_REASON) && cursor.valueByte !== LETTER_N) {
-        this.finished = true;
-        this.hasContent = true;
-        cursor.skipValue();
+      } else if (cursor.keyEquals(FINISH_REASON)) {
+        this.#readFinishReason();
       } else if (cursor.keyEquals(TEXT)) {
         this.#readContent();
       } else {
         cursor.skipValue();
       }
+    }
+  }
+
+  /** Some providers write `""` in every chunk that does not finish. */
+  #readFinishReason(): void {
+    if (this.#skipsSomething()) {
+      this.finished = true;
+      this.hasContent = true;
+    }
+  }
+
+  /** `null`, `false`, `""` and `{}` say that there is none. */
+  #readError(): void {
+    const cursor = this.#cursor;
+    const isFalse = cursor.valueByte === LETTER_F;
+    if (this.#skipsSomething() && !isFalse) {
+      this.errorSpan = { start: cursor.valueStart, end: cursor.valueEnd };
     }
   }
 
@@ -131,10 +146,16 @@ export class AnswerReader {
   }
 
   #readContent(): void {
+    const isSomething = this.#skipsSomething();
+    this.hasContent ||= isSomething;
+  }
+
+  /** Skips a value. @returns whether it was more than `null` or an empty text, list or object */
+  #skipsSomething(): boolean {
     const cursor = this.#cursor;
     const isNull = cursor.valueByte === LETTER_N;
     cursor.skipValue();
-    this.hasContent ||= !isNull && cursor.valueEnd - cursor.valueStart > EMPTY_VALUE_LENGTH;
+    return !isNull && cursor.valueEnd - cursor.valueStart > EMPTY_VALUE_LENGTH;
   }
 }
 

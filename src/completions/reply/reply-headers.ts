@@ -13,17 +13,27 @@ const KEPT: ReadonlyMap<string, string> = new Map([
 ]);
 const KEPT_PREFIXES: readonly string[] = ['x-ratelimit-', 'openai-'];
 
-/** @returns the provider's headers that are worth keeping; all others end here */
-export function replyHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+/**
+ * @param secrets - words that a provider may repeat from our request, and nobody may see
+ * @returns the provider's headers that are worth keeping; all others end here
+ */
+export function replyHeaders(
+  headers: IncomingHttpHeaders,
+  secrets: readonly string[] = [],
+): OutgoingHttpHeaders {
   const kept: OutgoingHttpHeaders = {};
   for (const name in headers) {
     const keptName =
       KEPT.get(name) ??
       (KEPT_PREFIXES.some((prefix) => name.startsWith(prefix)) ? name : undefined);
     const value = headers[name];
-    if (keptName !== undefined && value !== undefined) {
+    if (keptName !== undefined && value !== undefined && !tells(value, secrets)) {
       kept[keptName] = value;
     }
   }
   return kept;
+}
+
+function tells(value: string | readonly string[], secrets: readonly string[]): boolean {
+  return secrets.some((secret) => [value].flat().some((line) => line.includes(secret)));
 }

@@ -1,7 +1,9 @@
 import type { TokenUsage } from '../../http/index.js';
-import { type SseEvent, SseReader } from '../../wire/index.js';
+import { type Span, type SseEvent, SseReader } from '../../wire/index.js';
+import { mergeUsage } from '../token-usage.js';
 import { AnswerReader, textOf } from './answer-reader.js';
 import { OutputBatch } from './output-batch.js';
+import { withoutSecrets } from './redaction.js';
 
 /** What is changed in a stream on its way to the client. */
 export interface StreamChanges {
@@ -23,10 +25,12 @@ const DATA_FIELD = Buffer.from('data: ');
  * same however the network cut the stream.
  */
 export class StreamTranslator {
-  /** The last usage that was reported. */
+  /** The usage that was reported so far. */
   usage: TokenUsage | undefined;
-  /** The provider's error object, when an event carried one. */
+  /** The provider's error object, when an event carried one. The stream is over then. */
   error: string | undefined;
+  /** Whether the error came in place of an answer: no content before it. */
+  isRefused = false;
   /** Whether an event with content has been seen: from then on the stream is worth committing. */
   hasContent = false;
   /** Events that were dropped because their data was not JSON. */
@@ -41,7 +45,11 @@ export class StreamTranslator {
     this.#translate(event);
   });
 
-  constructor(private readonly changes: StreamChanges) {}
+  /** @param secrets - words that a provider may repeat in an error, and nobody may see */
+  constructor(
+    private readonly changes: StreamChanges,
+    private readonly secrets: readonly string[] = [],
+  ) {}
 
   /** Whether something is ready to be written. */
   get hasOutput(): boolean {
@@ -63,7 +71,7 @@ export class StreamTranslator {
    */
   end(): boolean {
     this.#events.end();
-    if (!this.isDone && this.#finished) {
+    if (!this.isDone && this.#finished && this.error === undefined) {
       this.#batch.append(DONE_EVENT);
       this.isDone = true;
     }
@@ -76,7 +84,7 @@ export class StreamTranslator {
   }
 
   #translate(event: SseEvent): void {
-    if (this.isDone) {
+    if (this.isDone || this.error !== undefined) {
       return;
     }
     if (event.dataLines === 0) {
@@ -97,19 +105,31 @@ export class StreamTranslator {
       this.malformedEvents += 1;
       return;
     }
-    this.#learn(event);
-    if (!this.#isOurs()) {
+    this.#learn();
+    if (this.#answer.errorSpan !== undefined) {
+      this.#fail(event, this.#answer.errorSpan);
+    } else if (!this.#isOurs()) {
       this.#write(event);
     }
   }
 
-  #learn({ dataBytes }: SseEvent): void {
+  #learn(): void {
     const answer = this.#answer;
-    this.usage = answer.usage ?? this.usage;
+    this.usage = mergeUsage(this.usage, answer.usage);
     this.#finished ||= answer.finished;
+    this.isRefused = answer.errorSpan !== undefined && !this.hasContent;
     this.hasContent ||= answer.hasContent;
-    if (answer.errorSpan !== undefined) {
-      this.error = textOf(dataBytes, answer.errorSpan.start, answer.errorSpan.end);
+  }
+
+  #fail(event: SseEvent, { start, end }: Span): void {
+    const { dataBytes, dataStart, dataEnd } = event;
+    this.error = withoutSecrets(textOf(dataBytes, start, end), this.secrets);
+    const data = textOf(dataBytes, dataStart, dataEnd);
+    const clean = withoutSecrets(data, this.secrets);
+    if (clean === data) {
+      this.#write(event);
+    } else {
+      this.#batch.append(Buffer.from(`data: ${clean.replaceAll('\n', ' ')}\n\n`));
     }
   }
 

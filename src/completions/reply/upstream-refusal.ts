@@ -1,4 +1,10 @@
-import { type ProxyError, UpstreamAuthError, UpstreamRefusalError } from '../../errors/index.js';
+import {
+  type ProxyError,
+  type RefusalDetails,
+  UpstreamAuthError,
+  UpstreamRefusalError,
+} from '../../errors/index.js';
+import { type AttemptOutcome, outcomeOfStatus } from '../../providers/index.js';
 
 const AUTH_STATUSES: ReadonlySet<number> = new Set([401, 403]);
 
@@ -8,8 +14,8 @@ const STATUS_WORDS: readonly (readonly [pattern: RegExp, status: number])[] = [
   [/auth|permission|api_key/i, 401],
   [/overloaded|unavailable/i, 503],
   [/timeout/i, 504],
-  [/invalid_request|context_length|content_filter|bad_request/i, 400],
   [/not_found/i, 404],
+  [/invalid_request|context_length|content_filter|bad_request/i, 400],
 ];
 
 /**
@@ -20,22 +26,47 @@ const STATUS_WORDS: readonly (readonly [pattern: RegExp, status: number])[] = [
  */
 export function refusalFrom(json: string): ProxyError {
   const error: unknown = JSON.parse(json);
-  if (typeof error !== 'object' || error === null) {
+  if (!isObject(error)) {
     return new UpstreamRefusalError(502, { message: String(error) });
   }
   const code = textField(error, 'code');
   const type = textField(error, 'type');
   const status =
     statusField(error, 'code') ?? statusField(error, 'status') ?? statusFromWords(code, type);
-  if (AUTH_STATUSES.has(status)) {
-    return new UpstreamAuthError();
-  }
-  return new UpstreamRefusalError(status, {
+  return AUTH_STATUSES.has(status)
+    ? new UpstreamAuthError()
+    : new UpstreamRefusalError(status, detailsOf(error));
+}
+
+/**
+ * Makes an error of a refusal that would have gone out as it is, had the stream not begun already.
+ *
+ * @param body - the refusal's JSON
+ */
+export function lateRefusalFrom(status: number, body: Uint8Array): ProxyError {
+  const parsed: unknown = JSON.parse(Buffer.from(body).toString());
+  const error: unknown = isObject(parsed) ? Reflect.get(parsed, 'error') : undefined;
+  return new UpstreamRefusalError(status, detailsOf(isObject(error) ? error : {}));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** @returns what a refusal under a good status says of the attempt: what a real one would */
+export function outcomeOfRefusal(refusal: ProxyError): AttemptOutcome {
+  return refusal instanceof UpstreamAuthError
+    ? 'credentials_refused'
+    : outcomeOfStatus(refusal.status);
+}
+
+function detailsOf(error: object): RefusalDetails {
+  return {
     message: textField(error, 'message') ?? 'The provider refused the request.',
-    type,
+    type: textField(error, 'type'),
     param: textField(error, 'param'),
-    code,
-  });
+    code: textField(error, 'code'),
+  };
 }
 
 function statusFromWords(code: string | undefined, type: string | undefined): number {

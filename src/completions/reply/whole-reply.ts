@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import {
   type ProxyError,
   UpstreamAuthError,
@@ -9,6 +9,7 @@ import {
 import type { TokenUsage, WholeReply } from '../../http/index.js';
 import { splice } from '../../wire/index.js';
 import { AnswerReader, textOf } from './answer-reader.js';
+import { withoutSecrets } from './redaction.js';
 import { replyHeaders } from './reply-headers.js';
 import { refusalFrom } from './upstream-refusal.js';
 
@@ -25,7 +26,6 @@ export type WholeResult =
   | { readonly error: ProxyError };
 
 const JSON_TYPE = 'application/json';
-const REDACTED = '[redacted]';
 const AUTH_STATUSES: ReadonlySet<number> = new Set([401, 403]);
 
 /**
@@ -42,7 +42,7 @@ export function toWholeReply(
 ): WholeResult {
   const { status } = answer;
   if (status >= 200 && status < 300) {
-    return toAnswer(answer, model);
+    return toAnswer(answer, model, secrets);
   }
   if (status < 400 || status > 599) {
     return { error: new UpstreamInvalidResponseError() };
@@ -52,7 +52,11 @@ export function toWholeReply(
     : toRefusal(answer, secrets);
 }
 
-function toAnswer(answer: UpstreamAnswer, model: Uint8Array | undefined): WholeResult {
+function toAnswer(
+  answer: UpstreamAnswer,
+  model: Uint8Array | undefined,
+  secrets: readonly string[],
+): WholeResult {
   const { status, headers, body } = answer;
   const reader = new AnswerReader();
   if (!reader.read(body) || !isUtf8(body)) {
@@ -60,41 +64,38 @@ function toAnswer(answer: UpstreamAnswer, model: Uint8Array | undefined): WholeR
   }
   if (reader.errorSpan !== undefined) {
     const { start, end } = reader.errorSpan;
-    return { error: refusalFrom(textOf(body, start, end)) };
+    return { error: refusalFrom(withoutSecrets(textOf(body, start, end), secrets)) };
   }
   const mapped =
     model === undefined || reader.modelSpans.length === 0
       ? body
       : Buffer.concat(splice(body, reader.modelSpans, model));
-  return { reply: jsonReply(status, headers, mapped), usage: reader.usage };
+  return { reply: jsonReply(status, replyHeaders(headers, secrets), mapped), usage: reader.usage };
 }
 
 function toRefusal(
   { status, headers, body }: UpstreamAnswer,
   secrets: readonly string[],
 ): WholeResult {
+  const kept = replyHeaders(headers, secrets);
   const text = withoutSecrets(Buffer.from(body).toString(), secrets);
   if (isJsonContainer(text)) {
-    return { reply: jsonReply(status, headers, Buffer.from(text)), usage: undefined };
+    return { reply: jsonReply(status, kept, Buffer.from(text)), usage: undefined };
   }
   const { error } = new UpstreamRefusalError(status, {
     message: `The provider answered with status ${status}.`,
   }).toBody();
   const wrapped = Buffer.from(JSON.stringify({ error }));
-  return { reply: jsonReply(status, headers, wrapped), usage: undefined };
+  return { reply: jsonReply(status, kept, wrapped), usage: undefined };
 }
 
-function jsonReply(status: number, headers: IncomingHttpHeaders, body: Uint8Array): WholeReply {
+function jsonReply(status: number, headers: OutgoingHttpHeaders, body: Uint8Array): WholeReply {
   return {
     kind: 'whole',
     status,
-    headers: { ...replyHeaders(headers), 'content-type': JSON_TYPE },
+    headers: { ...headers, 'content-type': JSON_TYPE },
     body,
   };
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
 }
 
 function isJsonContainer(text: string): boolean {
