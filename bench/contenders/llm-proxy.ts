@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AnswerPlan, modelName } from '../traffic/answer-plan.ts';
+import type { Contender } from './contender.ts';
+import { CLIENT_KEY, startServer } from './server.ts';
+
+export interface LlmProxyOptions {
+  /** Origin of the fake provider. */
+  readonly upstream: string;
+  readonly core: number | undefined;
+  /** Where its configuration is written. */
+  readonly directory: string;
+  /** The answers that will be asked for: each is a model of its own. */
+  readonly answers: readonly AnswerPlan[];
+  /** Where CPU profiles of it are written when it ends; undefined: none are. */
+  readonly profiles: string | undefined;
+}
+
+/**
+ * This proxy, as built, with everything on: the master key, the model's name rewritten both ways,
+ * the log at info (to nowhere), and metrics.
+ */
+export function llmProxy(options: LlmProxyOptions): Contender {
+  const { upstream, core, directory, answers, profiles } = options;
+  const file = join(directory, 'llm-proxy.yaml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(configuration(upstream, answers)));
+  const script = new URL('../../dist/main.js', import.meta.url).pathname;
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  return {
+    name: 'llm-proxy',
+    start: () =>
+      startServer({
+        name: 'llm-proxy',
+        args: [...profiling, script],
+        environmentFor: (port) => ({ CONFIG_PATH: file, PORT: String(port) }),
+        core,
+      }),
+  };
+}
+
+function configuration(upstream: string, answers: readonly AnswerPlan[]): object {
+  const names = answers.map(
+    (plan) => [modelName('client', plan), modelName('provider', plan)] as const,
+  );
+  return {
+    providers: [
+      {
+        name: 'fake-upstream',
+        api_base: `${upstream}/v1`,
+        api_key: 'bench-provider-key',
+        model_mapping: Object.fromEntries<string>(names),
+      },
+    ],
+    server: { host: '127.0.0.1', master_api_key: CLIENT_KEY },
+    logging: { level: 'info', format: 'json' },
+  };
+}
