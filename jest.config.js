@@ -32,6 +32,8 @@ const config = {
   // is the most that still leaves their timings meaning something.
   maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
   restoreMocks: true,
+  // A bound against hanging, not a measure: machines are shared, and a busy one is slow.
+  testTimeout: 30_000,
   injectGlobals: false,
 
   coverageProvider: 'v8',

@@ -29,15 +29,19 @@ export async function runCommandLine(
     if (options.help) {
       process.stdout.write(USAGE);
     } else if (options.checkOnly) {
-      process.stdout.write(describeConfig(load(environment, options.file)));
+      process.stdout.write(`${describeConfig(load(environment, options.file))}\n`);
     } else {
       await serve(load(environment));
     }
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
+    await new Promise((resolve) => process.stderr.write(`${explain(error)}\n`, resolve));
+    // What has begun, such as the question to a provider for its models, must not hold the end up.
+    process.exit(1);
   }
 }
+
+/** The command was written wrongly; the message says how to write it. */
+class UsageError extends Error {}
 
 interface Options {
   readonly help: boolean;
@@ -46,17 +50,25 @@ interface Options {
 }
 
 function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { 'check-config': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parseArguments(args);
   const checkOnly = values['check-config'] ?? false;
   const [file, surplus] = positionals;
   if (surplus !== undefined || (file !== undefined && !checkOnly)) {
-    throw new TypeError(`Unexpected argument '${surplus ?? file ?? ''}'.\n${USAGE}`);
+    throw new UsageError(`Unexpected argument '${surplus ?? file ?? ''}'.\n${USAGE}`);
   }
   return { help: values.help ?? false, checkOnly, file };
+}
+
+function parseArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { 'check-config': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError(`${Error.isError(error) ? error.message : ''}\n${USAGE}`);
+  }
 }
 
 function load(environment: Environment, file?: string): ProxyConfig {
@@ -95,21 +107,27 @@ const LISTEN_REMEDIES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown; set HOST or server.host to an address of this machine',
 };
 
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
+  readonly hostname?: string;
+}
+
 function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.format();
   }
-  if (!(error instanceof Error)) {
+  if (error instanceof UsageError) {
+    return error.message;
+  }
+  if (!Error.isError(error)) {
     return String(error);
   }
-  const { code, address, port, syscall, hostname } = error as NodeJS.ErrnoException & {
-    readonly address?: string;
-    readonly port?: number;
-    readonly hostname?: string;
-  };
+  const { code, address, port, syscall, hostname }: SystemError = error;
   const remedy = LISTEN_REMEDIES[code ?? ''];
   if ((syscall === 'listen' || syscall === 'getaddrinfo') && remedy !== undefined) {
-    return `cannot listen on ${address ?? hostname ?? ''}:${port ?? ''}: ${remedy}`;
+    const place = [address ?? hostname, port].filter((part) => part !== undefined).join(':');
+    return `cannot listen on ${place}: ${remedy}`;
   }
-  return error instanceof TypeError ? error.message : (error.stack ?? error.message);
+  return error.stack ?? error.message;
 }

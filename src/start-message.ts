@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { ProxyConfig } from './config/index.js';
+import type { ProxyConfig, Secret } from './config/index.js';
 
 /** The first words of a running proxy, for people and for machines. */
 export interface StartMessage {
@@ -9,6 +9,7 @@ export interface StartMessage {
 
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const PLACEHOLDER_MODEL = 'YOUR_MODEL';
+const USUAL_KEY_VARIABLE = 'MASTER_API_KEY';
 
 /** @returns what runs, where, with which configuration, and a command to try it with */
 export function startMessage(config: ProxyConfig, { address, port }: AddressInfo): StartMessage {
@@ -16,7 +17,7 @@ export function startMessage(config: ProxyConfig, { address, port }: AddressInfo
   const reachable = ANY_ADDRESS.has(address) ? 'localhost' : bracketed(address);
   const base = `http://${reachable}:${port}`;
   const names = providers.map(({ name, weight }) => `${name} (weight ${weight})`).join(', ');
-  const curl = curlCommand(base, firstModel(config), server.masterApiKey !== undefined);
+  const curl = curlCommand(base, firstModel(config), server.masterApiKey);
   const note = source.demo
     ? '\n              no config.yaml here: this is the demo model; see config/example.yaml'
     : '';
@@ -48,18 +49,29 @@ function firstModel({ providers }: ProxyConfig): string {
   return names.find((name) => !name.endsWith('*')) ?? PLACEHOLDER_MODEL;
 }
 
-function curlCommand(base: string, model: string, needsKey: boolean): string {
+function curlCommand(base: string, model: string, key: Secret | undefined): string {
+  const url = `${base}/v1/chat/completions`;
   const body = JSON.stringify({
     model,
     messages: [{ role: 'user', content: 'Hello!' }],
     stream: true,
   });
   return [
-    `curl -N ${base}/v1/chat/completions`,
-    ...(needsKey ? ['-H "Authorization: Bearer $MASTER_API_KEY"'] : []),
+    // To some shells brackets, as around an IPv6 address, are a pattern of file names.
+    `curl -N ${url.includes('[') ? singleQuoted(url) : url}`,
+    ...(key === undefined ? [] : [`-H "Authorization: Bearer $${variableOf(key)}"`]),
     '-H "Content-Type: application/json"',
-    `-d '${body.replaceAll("'", String.raw`'\''`)}'`,
+    `-d ${singleQuoted(body)}`,
   ].join(' ');
+}
+
+function singleQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** @returns the variable that holds the key, where the configuration takes it from just one */
+function variableOf({ origin }: Secret): string {
+  return /^from \$\{(\w+)\}$/.exec(origin)?.[1] ?? USUAL_KEY_VARIABLE;
 }
 
 function bracketed(address: string): string {

@@ -40,9 +40,11 @@ describe('CachedRun', () => {
     await expect(cached.get()).resolves.toBe(1);
     clock.advance(1);
     const next = cached.get();
+    clock.advance(30_000);
+    const meanwhile = cached.get();
     finish(2);
 
-    await expect(next).resolves.toBe(2);
+    await expect(Promise.all([next, meanwhile])).resolves.toStrictEqual([2, 2]);
     expect(run).toHaveBeenCalledTimes(2);
   });
 

@@ -43,6 +43,13 @@ export class ActiveRequests {
     );
   }
 
+  /** Has connections close behind the answers that have not begun yet. */
+  closeConnectionsBehind(): void {
+    for (const response of this.#running.values()) {
+      response.shouldKeepAlive = false;
+    }
+  }
+
   /** Ends whatever still runs; a stream gets `error` as its last event. */
   interruptAll(error: ProxyError): void {
     for (const context of this.#running.keys()) {

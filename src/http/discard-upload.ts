@@ -10,11 +10,15 @@ const LINGER = 5000;
  * before the client has read it (RFC 9112 section 9.6; nginx calls this a lingering close).
  */
 export function discardUpload(request: IncomingMessage, clock: Clock): void {
+  const { socket } = request;
   const timer = clock.setTimer(LINGER, () => {
-    request.socket.destroy();
+    socket.destroy();
   });
   const stop = (): void => {
     timer.clear();
+    socket.off('close', stop);
   };
-  request.once('end', stop).once('close', stop).resume();
+  // Once it is answered, Node no longer tells a request that its connection has closed.
+  socket.once('close', stop);
+  request.once('end', stop).resume();
 }

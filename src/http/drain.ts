@@ -19,6 +19,7 @@ const FLUSH_TIME = 1000;
 @Injectable()
 export class Drain {
   #phase: DrainPhase = 'serving';
+  #drained: Promise<void> | undefined;
 
   constructor(
     @Inject(PROXY_CONFIG) private readonly config: ProxyConfig,
@@ -33,12 +34,18 @@ export class Drain {
   /**
    * Readiness says no at once; after `server.drain_delay` the server stops listening, running
    * requests finish, and at `server.shutdown_timeout` what is left gets an error and closes.
-   * @returns when nothing runs any more
+   * @returns when nothing runs any more; asked again, the end of the same drain
    */
-  async run(server: Server): Promise<void> {
+  run(server: Server): Promise<void> {
+    this.#drained ??= this.#drain(server);
+    return this.#drained;
+  }
+
+  async #drain(server: Server): Promise<void> {
     this.#phase = 'draining';
     await this.#wait(this.config.server.drainDelay);
     this.#phase = 'closing';
+    this.active.closeConnectionsBehind();
     server.close();
     await this.#finishWithin(this.config.server.shutdownTimeout);
     this.active.interruptAll(new ShuttingDownError());

@@ -35,13 +35,10 @@ export function configureServer(server: Server, active: ActiveRequests): void {
     }
   });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // The go-ahead is given when the body begins to be read: a refused upload is never sent. What
-    // its client sends next would then be taken for that body, unless the connection closes.
-    const { shouldKeepAlive } = response;
-    response.shouldKeepAlive = false;
+    // The go-ahead is given when the body begins to be read: a refused upload is never sent. Node
+    // closes the connection then: what came next would be taken for that body.
     request.once('resume', () => {
       if (!response.headersSent) {
-        response.shouldKeepAlive = shouldKeepAlive;
         response.writeContinue();
       }
     });

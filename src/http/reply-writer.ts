@@ -14,6 +14,12 @@ export interface ReplyWriterOwner {
   now(): number;
 }
 
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+};
+
 /** Writes reply parts to the response: the late fork between JSON and server-sent events. */
 export class ReplyWriter implements Observer<ReplyPart> {
   #flow: FlowControl | undefined;
@@ -26,27 +32,32 @@ export class ReplyWriter implements Observer<ReplyPart> {
   ) {}
 
   next(part: ReplyPart): void {
+    try {
+      this.#write(part);
+    } catch (error) {
+      // Thrown into RxJS it would end the process: an odd header of a provider must not.
+      this.error(error);
+    }
+  }
+
+  #write(part: ReplyPart): void {
     if (part instanceof Uint8Array) {
       this.#writeBatch(part);
-      return;
-    }
-    this.context.respondedAt = this.owner.now();
-    this.context.status = part.kind === 'whole' ? part.status : 200;
-    if (part.kind === 'whole') {
-      this.response.writeHead(part.status, {
-        ...part.headers,
-        'content-length': part.body.byteLength,
-      });
+    } else if (part.kind === 'whole') {
+      const length = { 'content-length': part.body.byteLength };
+      this.response.writeHead(part.status, { ...part.headers, ...length });
+      this.#begin(part.status);
       this.response.end(part.body);
-      return;
+    } else {
+      this.response.writeHead(200, { ...part.headers, ...STREAM_HEADERS });
+      this.#begin(200);
+      this.#flow = part.flow;
     }
-    this.#flow = part.flow;
-    this.response.writeHead(200, {
-      ...part.headers,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    });
+  }
+
+  #begin(status: number): void {
+    this.context.respondedAt = this.owner.now();
+    this.context.status = status;
   }
 
   error(error: unknown): void {

@@ -24,25 +24,22 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     if (declared > limit) {
       throw new RequestTooLargeError(limit);
     }
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const body = new BodyBuffer(declared);
     const stop = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
     };
     const onData = (chunk: Buffer): void => {
-      size += chunk.byteLength;
-      if (size > limit) {
+      if (body.size + chunk.byteLength > limit) {
         stop();
         request.pause();
         reject(new RequestTooLargeError(limit));
         return;
       }
-      chunks.push(chunk);
+      body.add(chunk);
     };
     const onEnd = (): void => {
       stop();
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
+      resolve(body.take());
     };
     const onGone = (): void => {
       stop();
@@ -50,6 +47,42 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     };
     request.on('data', onData).once('end', onEnd).once('error', onGone).once('close', onGone);
   });
+}
+
+/**
+ * Gathers a body. Where its length was declared, each chunk is copied to its place as it arrives, so
+ * that it can be freed at once; a body of one chunk is not copied at all.
+ */
+class BodyBuffer {
+  size = 0;
+  readonly #chunks: Buffer[] = [];
+  #room: Buffer | undefined;
+
+  /** @param declared - the length the client announced, bytes; 0 when it did not */
+  constructor(private readonly declared: number) {}
+
+  add(chunk: Buffer): void {
+    const isFirstOfMany = this.size === 0 && chunk.byteLength < this.declared;
+    if (isFirstOfMany) {
+      this.#room = Buffer.allocUnsafe(this.declared);
+    }
+    if (this.#room === undefined) {
+      this.#chunks.push(chunk);
+    } else {
+      chunk.copy(this.#room, this.size);
+    }
+    this.size += chunk.byteLength;
+  }
+
+  take(): Buffer {
+    const [only] = this.#chunks;
+    if (this.#room !== undefined) {
+      return this.#room.subarray(0, this.size);
+    }
+    return this.#chunks.length === 1 && only !== undefined
+      ? only
+      : Buffer.concat(this.#chunks, this.size);
+  }
 }
 
 function checkMediaType({ headers }: IncomingMessage): void {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Clock } from '../clock/index.js';
+import { ShuttingDownError } from '../errors/index.js';
 import { ActiveRequests } from './active-requests.js';
 import { Drain } from './drain.js';
 import { discardUpload } from './discard-upload.js';
@@ -53,6 +54,12 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
     response.once('close', () => {
       this.#end(context, request, response);
     });
+    if (this.drain.phase === 'closing' && context.endpoint !== undefined) {
+      // On a connection that still has a stream running behind it, say: nothing new begins.
+      context.error = new ShuttingDownError();
+      sendError(response, context.error);
+      return;
+    }
     next();
   }
 

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { RequestContext, RequestObserver } from '../http/index.js';
 
+/** What a code looks like. A provider may put anything into its error's code, a prompt even. */
+const CODE = /^[\w.:-]{1,64}$/;
+
 /** One line a request, when it is over. It never holds a header, a prompt or an answer. */
 @Injectable()
 export class AccessLog implements RequestObserver {
@@ -33,7 +36,7 @@ function lineOf(context: RequestContext): object {
     provider,
     status: context.status,
     ending: context.ending,
-    error: context.error?.code,
+    error: codeOf(context),
     streamed: context.model === undefined ? undefined : context.streamed,
     durationMs: round(context.duration),
     upstreamMs: provider === undefined ? undefined : round(upstreamTime),
@@ -42,6 +45,11 @@ function lineOf(context: RequestContext): object {
     completionTokens: usage?.completionTokens,
     totalTokens: usage?.totalTokens,
   };
+}
+
+/** @returns the code of the error that ended the request, in a form that is fit for a log */
+function codeOf({ error }: RequestContext): string | undefined {
+  return error === undefined || CODE.test(error.code) ? error?.code : 'other';
 }
 
 function round(milliseconds: number): number {

@@ -22,9 +22,13 @@ export class AttemptLog implements AttemptObserver {
 }
 
 function describe(cause: unknown): string | undefined {
-  if (cause instanceof Error) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    return code === undefined ? cause.message : `${cause.message} (${code})`;
+  if (!Error.isError(cause)) {
+    return typeof cause === 'string' ? cause : undefined;
   }
-  return typeof cause === 'string' ? cause : undefined;
+  if ('errors' in cause && Array.isArray(cause.errors)) {
+    // A name with several addresses, as localhost has: each was tried, and the whole says nothing.
+    return cause.errors.map(describe).join(', ');
+  }
+  const { code, message }: NodeJS.ErrnoException = cause;
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
 }

@@ -31,8 +31,18 @@ export function loggerOptions({ logging }: ProxyConfig): LoggerOptions {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: { paths: REDACTED, censor: '[redacted]' },
   };
+}
+
+/** Libraries hang requests, headers and bodies on their errors; what helps is in the stack. */
+function describeError(error: unknown): object {
+  if (!Error.isError(error)) {
+    return { message: String(error) };
+  }
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  return { type, message, stack };
 }
 
 /**

@@ -17,7 +17,8 @@ export class LoggingModule {
       module: LoggingModule,
       imports: [
         LoggerModule.forRoot({
-          pinoHttp: { logger },
+          // Wrapped serializers would hand on all of an error that logger-options.ts leaves out.
+          pinoHttp: { logger, wrapSerializers: false },
           // A request has one line, written by AccessLog when it is over; nestjs-pino's middleware
           // would add a child logger and an AsyncLocalStorage to each.
           forRoutes: [],

@@ -24,11 +24,23 @@ export class MetricsInterceptor implements NestInterceptor {
       return next.handle();
     }
     return new Observable((subscriber) => {
-      // A teardown runs exactly once, whichever way the reply ends.
-      subscriber.add(() => {
-        this.metrics.replyEnded(context, this.clock.now());
+      const reply = next.handle().subscribe({
+        next: (part) => {
+          subscriber.next(part);
+        },
+        error: (error) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
       });
-      return next.handle().subscribe(subscriber);
+      // A teardown runs exactly once, whichever way the reply ends. When the client left, giving the
+      // reply up comes first: it ends the provider's call, which then tells what it has counted.
+      return () => {
+        reply.unsubscribe();
+        this.metrics.replyEnded(context, this.clock.now());
+      };
     });
   }
 }

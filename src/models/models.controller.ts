@@ -26,12 +26,13 @@ export class ModelsController {
   }
 
   /**
-   * @param segments - the id's parts: ids such as `meta-llama/Llama-3` hold slashes
+   * @param segments - the id's parts: ids such as `meta-llama/Llama-3` hold slashes; one at the end
+   * makes no difference, as on every route
    * @throws ModelNotFoundError when clients cannot ask for that model
    */
   @Get(['v1/models/*id', 'models/*id'])
   retrieve(@Param('id') segments: readonly string[]): ModelObject {
-    const id = segments.join('/');
+    const id = segments.join('/').replace(/\/$/, '');
     if (!this.catalog.has(id)) {
       throw new ModelNotFoundError(id);
     }

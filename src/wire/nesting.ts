@@ -1,12 +1,15 @@
 /** Words kept when the stack is cleared: room for 1,024 levels, more than honest documents have. */
 const KEPT_WORDS = 32;
 
+/** Room is made at the first push: most documents that are read have nothing to skip into. */
+const NO_WORDS = new Int32Array(0);
+
 /**
  * The containers that are open at one point of a document, innermost last: one bit each, so that
  * even a 32 MB document of nothing but `[` costs 4 MB here and no call stack.
  */
 export class Nesting {
-  #words = new Int32Array(KEPT_WORDS);
+  #words = NO_WORDS;
   #depth = 0;
 
   get depth(): number {
@@ -22,7 +25,7 @@ export class Nesting {
   clear(): void {
     this.#depth = 0;
     if (this.#words.length > KEPT_WORDS) {
-      this.#words = new Int32Array(KEPT_WORDS);
+      this.#words = NO_WORDS;
     }
   }
 
@@ -43,7 +46,7 @@ export class Nesting {
   }
 
   #grow(): void {
-    const grown = new Int32Array(this.#words.length * 2);
+    const grown = new Int32Array(Math.max(this.#words.length * 2, KEPT_WORDS));
     grown.set(this.#words);
     this.#words = grown;
   }

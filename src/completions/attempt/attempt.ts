@@ -17,6 +17,7 @@ import type {
   UpstreamFailure,
   UpstreamListener,
 } from '../../providers/index.js';
+import { withoutSecrets } from '../reply/redaction.js';
 import type { StreamChanges } from '../reply/stream-translator.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 import type { Interruption } from './attempt-observer.js';
@@ -145,7 +146,8 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       return;
     }
     if (isGood && !JSON_BODY.test(type)) {
-      const cause = `content-type '${type}'`;
+      const [mediaType = ''] = type.split(/[;\s]/, 1);
+      const cause = `content-type '${withoutSecrets(mediaType, secrets)}'`;
       this.broken(new UpstreamInvalidResponseError(), 'invalid_answer', cause);
       return;
     }

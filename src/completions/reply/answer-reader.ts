@@ -10,6 +10,7 @@ const DELTA = Buffer.from('delta');
 const TEXT = Buffer.from('text');
 const ROLE = Buffer.from('role');
 const FINISH_REASON = Buffer.from('finish_reason');
+const INDEX = Buffer.from('index');
 
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
@@ -32,6 +33,10 @@ export class AnswerReader {
   errorSpan: Span | undefined;
   /** Whether a choice gives its `finish_reason`. */
   finished = false;
+  /** The choices that it holds, one bit for each index; those past 31 share bits. */
+  choicesSeen = 0;
+  /** Those of them that give their `finish_reason`. */
+  choicesFinished = 0;
   /** Whether there is a list of choices and it is empty, as in a chunk that only reports usage. */
   hasNoChoices = false;
   /**
@@ -53,7 +58,7 @@ export class AnswerReader {
     while (cursor.nextMember()) {
       if (cursor.keyEquals(CHOICES) && cursor.valueByte === OPEN_BRACKET) {
         hasChoices = true;
-        this.#readChoices();
+        this.#readChoices(bytes);
       } else if (cursor.keyEquals(MODEL) && cursor.valueByte === QUOTE) {
         cursor.skipValue();
         this.modelSpans.push({ start: cursor.valueStart, end: cursor.valueEnd });
@@ -74,6 +79,8 @@ export class AnswerReader {
     this.usage = undefined;
     this.errorSpan = undefined;
     this.finished = false;
+    this.choicesSeen = 0;
+    this.choicesFinished = 0;
     this.hasNoChoices = false;
     this.hasContent = false;
   }
@@ -86,39 +93,43 @@ export class AnswerReader {
     }
   }
 
-  #readChoices(): void {
+  #readChoices(bytes: Uint8Array): void {
     const cursor = this.#cursor;
     this.hasNoChoices = true;
     cursor.enterArray();
     while (cursor.nextElement()) {
       this.hasNoChoices = false;
       if (cursor.valueByte === OPEN_BRACE) {
-        this.#readChoice();
+        this.#readChoice(bytes);
       } else {
         cursor.skipValue();
       }
     }
   }
 
-  #readChoice(): void {
+  #readChoice(bytes: Uint8Array): void {
     const cursor = this.#cursor;
+    let bit = 1;
+    let isFinished = false;
     cursor.enterObject();
     while (cursor.nextMember()) {
       if (cursor.keyEquals(DELTA) && cursor.valueByte === OPEN_BRACE) {
         this.#readDelta();
       } else if (cursor.keyEquals(FINISH_REASON)) {
-        this.#readFinishReason();
+        // Some providers write `""` in every chunk that does not finish.
+        isFinished = this.#skipsSomething();
+      } else if (cursor.keyEquals(INDEX)) {
+        cursor.skipValue();
+        bit = 1 << numberAt(bytes, cursor.valueStart, cursor.valueEnd);
       } else if (cursor.keyEquals(TEXT)) {
         this.#readContent();
       } else {
         cursor.skipValue();
       }
     }
-  }
-
-  /** Some providers write `""` in every chunk that does not finish. */
-  #readFinishReason(): void {
-    if (this.#skipsSomething()) {
+    this.choicesSeen |= bit;
+    if (isFinished) {
+      this.choicesFinished |= bit;
       this.finished = true;
       this.hasContent = true;
     }
@@ -157,6 +168,17 @@ export class AnswerReader {
     cursor.skipValue();
     return !isNull && cursor.valueEnd - cursor.valueStart > EMPTY_VALUE_LENGTH;
   }
+}
+
+const DIGIT_ZERO = 0x30;
+
+/** @returns the whole number that those bytes write; of anything else, some number */
+function numberAt(bytes: Uint8Array, start: number, end: number): number {
+  let number = 0;
+  for (let index = start; index < end; index += 1) {
+    number = number * 10 + ((bytes[index] ?? DIGIT_ZERO) - DIGIT_ZERO);
+  }
+  return number;
 }
 
 /** @returns a range of bytes as text */

@@ -330,3 +330,35 @@ describe('StreamTranslator: a rest without its blank line', () => {
     expect(pushAll(rest, RENAMED).text).toBe(CONTENT.replace('real', 'client'));
   });
 });
+
+describe('StreamTranslator: several choices', () => {
+  const chunk = (index: number, finishReason: string | null): string =>
+    `data: ${JSON.stringify({ choices: [{ delta: { content: 'abc' }, finish_reason: finishReason, index }] })}\n\n`;
+
+  it('are not whole while one of them has not finished', () => {
+    const { translator, text } = pushAll(chunk(0, null) + chunk(1, null) + chunk(0, 'stop'));
+
+    expect(translator.isDone).toBe(false);
+    expect(text).not.toContain('[DONE]');
+  });
+
+  it('are whole when each has finished, and get the missing end', () => {
+    const { translator, text } = pushAll(
+      chunk(0, null) + chunk(1, null) + chunk(0, 'stop') + chunk(1, 'length'),
+    );
+
+    expect(translator.isDone).toBe(true);
+    expect(text.endsWith(DONE)).toBe(true);
+  });
+});
+
+describe('StreamTranslator: an event of several data lines that is renamed', () => {
+  it('keeps its other fields', () => {
+    const { text } = pushAll(
+      'event: chunk\nid: 7\ndata: {"model":"real",\ndata: "x":1}\n\n',
+      RENAMED,
+    );
+
+    expect(text).toBe('event: chunk\nid: 7\ndata: {"model":"client", "x":1}\n\n');
+  });
+});

@@ -38,7 +38,8 @@ export class StreamTranslator {
   /** Whether the provider ended the stream by the book, with `[DONE]`. */
   isDone = false;
 
-  #finished = false;
+  #choicesSeen = 0;
+  #choicesFinished = 0;
   readonly #batch = new OutputBatch();
   readonly #answer = new AnswerReader();
   readonly #events = new SseReader((event) => {
@@ -71,11 +72,16 @@ export class StreamTranslator {
    */
   end(): boolean {
     this.#events.end();
-    if (!this.isDone && this.#finished && this.error === undefined) {
+    if (!this.isDone && this.#isFinished() && this.error === undefined) {
       this.#batch.append(DONE_EVENT);
       this.isDone = true;
     }
     return this.isDone;
+  }
+
+  /** Whether every choice that has begun gave its reason to finish. */
+  #isFinished(): boolean {
+    return this.#choicesSeen !== 0 && this.#choicesSeen === this.#choicesFinished;
   }
 
   /** @returns the events that are ready, as one piece */
@@ -116,7 +122,8 @@ export class StreamTranslator {
   #learn(): void {
     const answer = this.#answer;
     this.usage = mergeUsage(this.usage, answer.usage);
-    this.#finished ||= answer.finished;
+    this.#choicesSeen |= answer.choicesSeen;
+    this.#choicesFinished |= answer.choicesFinished;
     this.isRefused = answer.errorSpan !== undefined && !this.hasContent;
     this.hasContent ||= answer.hasContent;
   }
@@ -149,6 +156,7 @@ export class StreamTranslator {
     const isPlain = bytes === dataBytes;
     let position = isPlain ? event.start : event.dataStart;
     if (!isPlain) {
+      this.#batch.append(Buffer.from(otherFields(event)));
       this.#batch.append(DATA_FIELD);
     }
     for (const { start, end } of spans) {
@@ -179,6 +187,15 @@ export class StreamTranslator {
       this.#batch.append(event.bytes[event.end - 1] === LINE_END[0] ? LINE_END : BLANK_LINE);
     }
   }
+}
+
+/** @returns the lines of an event beside its data, such as `event:` and `id:` */
+function otherFields({ bytes, start, end }: SseEvent): string {
+  return textOf(bytes, start, end)
+    .split('\n')
+    .filter((line) => line !== '' && !/^data(?::|$)/.test(line))
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function isDone({ dataBytes, dataStart, dataEnd }: SseEvent): boolean {

@@ -47,15 +47,15 @@ describe('SmoothWeightedRoundRobin', () => {
   it('holds each item exactly as often as its weight says, in every window', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 6 }),
         (weights) => {
           const total = weights.reduce((sum, weight) => sum + weight, 0);
           const picks = picksOf(weights, 3 * total);
-          for (let start = 0; start + total <= picks.length; start += 1) {
-            expect(shares(picks.slice(start, start + total), weights.length)).toStrictEqual(
-              weights,
-            );
-          }
+          const windows = Array.from({ length: 2 * total + 1 }, (_, start) =>
+            shares(picks.slice(start, start + total), weights.length).join(),
+          );
+
+          expect(new Set(windows)).toStrictEqual(new Set([weights.join()]));
         },
       ),
     );

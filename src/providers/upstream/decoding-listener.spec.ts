@@ -1,14 +1,16 @@
+import { promisify } from 'node:util';
 import {
   brotliCompressSync,
   constants,
   createGzip,
   deflateSync,
+  gunzip,
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
 import { describe, expect, it, jest } from '@jest/globals';
 import { RecordingListener } from '../../../test/support/recording-listener.js';
-import { turns, untilQuiet, waitFor } from '../../../test/support/waiting.js';
+import { turns, waitFor } from '../../../test/support/waiting.js';
 import { DecodingListener } from './decoding-listener.js';
 import { UpstreamFailure } from './upstream.js';
 
@@ -203,15 +205,12 @@ describe('DecodingListener', () => {
     decoding.onResponse(200, { 'content-encoding': 'gzip' });
     decoding.onData(gzipSync(Buffer.alloc(50 * MEGABYTE)));
     decoding.onEnd();
-    await untilQuiet(() => listener.received);
-    const heldAt = listener.received;
-    for (let last = -1; last !== listener.received;) {
-      last = listener.received;
-      decoding.resume();
-      await untilQuiet(() => listener.received);
+    await waitFor(() => listener.received > 0, 'the first bytes are there');
+    for (let turn = 0; turn < 100; turn += 1) {
+      await promisify(gunzip)(gzipSync('decoders work on threads of their own'));
     }
+    decoding.cancel();
 
-    expect(heldAt).toBeLessThan(MEGABYTE);
-    expect(heldAt).toBeGreaterThan(0);
+    expect(listener.received).toBeLessThan(MEGABYTE);
   });
 });

@@ -313,14 +313,16 @@ describe('createDispatcher', () => {
         https_proxy: 'http://127.0.0.1:1',
         no_proxy: '*',
       });
-      const upstream = await startProvider();
-      const proxy = await startProvider();
+      const [upstream, secure] = [await startProvider(), await startProvider(true)];
+      const [proxy, tunnel] = [await startProvider(), await tunnelProxy()];
 
       await ask(configOf(upstream.url));
       await ask(configOf(upstream.url), { httpProxy: new Secret(new URL(proxy.url).origin) });
+      await ask(configOf(secure.url, { verifySsl: false }), { httpsProxy: new Secret(tunnel.url) });
 
       expect(upstream.requests).toHaveLength(1);
       expect(proxy.requests).toHaveLength(1);
+      expect(tunnel.targets).toHaveLength(1);
     });
 
     it('is left aside by "proxy: direct"', async () => {
@@ -371,7 +373,7 @@ describe('createDispatcher', () => {
         await turns(50);
         const afterOurs = [...listener.heard];
         undiciTimers.tick(2500);
-        await listener.over;
+        await turns(50);
 
         expect(afterOurs).toStrictEqual([]);
         expect(listener.heard).toStrictEqual(['failure unreachable']);

@@ -251,6 +251,20 @@ describe('HttpExchange', () => {
       expect(upstream.requests).toHaveLength(3);
     });
 
+    it('does not send a third time when the next idle connection was closed too', async () => {
+      upstream.answerOnce(json(200, {}), json(200, {}));
+      await Promise.all([begin().listener.over, begin().listener.over]);
+      await turns();
+      upstream.answer(resetting);
+
+      const { listener } = begin();
+      await listener.over;
+
+      expect(listener.heard).toStrictEqual(['connected', 'failure reset']);
+      expect(upstream.requests).toHaveLength(4);
+      expect(upstream.connections).toBe(2);
+    });
+
     it('does not send again on a connection that was new: the provider may have been at work', async () => {
       upstream.answer(resetting);
 

@@ -317,6 +317,7 @@ describe('DemoUpstream', () => {
       const call = new Call({ settings: SETTINGS, body });
 
       call.exchange.resume();
+      expect(call.clock.pending).toBe(1);
       call.run();
       call.exchange.resume();
       call.run();

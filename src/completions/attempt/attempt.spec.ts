@@ -1,0 +1,827 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { describe, expect, it, jest } from '@jest/globals';
+import { FakeClock } from '../../../test/support/fake-clock.js';
+import {
+  SCRIPTED_KEY,
+  ScriptedUpstream,
+  TIMEOUTS,
+  nextTick,
+  scriptedProvider,
+} from '../../../test/support/scripted-provider.js';
+import type { WholeReply } from '../../http/index.js';
+import { Attempt, type AttemptResult, type AttemptSink } from './attempt.js';
+
+const ROLE = 'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n';
+const CONTENT = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
+const FINISH = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
+const USAGE = 'data: {"choices":[],"usage":{"total_tokens":3}}\n\n';
+const ERROR = 'data: {"error":{"message":"no memory","type":"server_error"}}\n\n';
+const DONE = 'data: [DONE]\n\n';
+
+/** Remembers what an attempt brought. */
+class RecordingSink implements AttemptSink {
+  /** What was called, in order. */
+  readonly heard: string[] = [];
+  readonly results: AttemptResult[] = [];
+  headers: OutgoingHttpHeaders = {};
+  reply: WholeReply | undefined;
+  text = '';
+
+  opened(headers: OutgoingHttpHeaders): void {
+    this.heard.push('opened');
+    this.headers = headers;
+  }
+
+  batch(bytes: Uint8Array): void {
+    this.heard.push('batch');
+    this.text += Buffer.from(bytes).toString();
+  }
+
+  whole(reply: WholeReply): void {
+    this.heard.push('whole');
+    this.reply = reply;
+  }
+
+  ended(result: AttemptResult): void {
+    this.heard.push('ended');
+    this.results.push(result);
+  }
+}
+
+interface Stage {
+  readonly upstream: ScriptedUpstream;
+  readonly clock: FakeClock;
+  readonly sink: RecordingSink;
+  readonly attempt: Attempt;
+}
+
+/** Sets an attempt up; nothing is sent yet. */
+function prepare({ streamed = true } = {}): Stage {
+  const upstream = new ScriptedUpstream();
+  const clock = new FakeClock();
+  const sink = new RecordingSink();
+  const plan = {
+    call: { path: '/chat/completions', clientHeaders: {}, requestId: 'id', body: [] },
+    streamed,
+    changes: { model: undefined, hidesUsage: false },
+  };
+  const attempt = new Attempt(scriptedProvider(upstream), plan, clock, sink);
+  return { upstream, clock, sink, attempt };
+}
+
+function begin(options: { streamed?: boolean } = {}): Stage {
+  const stage = prepare(options);
+  stage.attempt.start();
+  return stage;
+}
+
+/** Begins a stream whose first content has been handed on. */
+async function beginStream(): Promise<Stage> {
+  const stage = begin();
+  stage.upstream.beginStream();
+  await stage.upstream.packet(CONTENT);
+  return stage;
+}
+
+/** Checks that the attempt is over, was so once, and left no timer behind. */
+function expectOver({ sink, clock }: Stage, expected: object): void {
+  expect(sink.results).toHaveLength(1);
+  expect(sink.results).toMatchObject([
+    { error: undefined, interruption: undefined, malformedEvents: 0, ...expected },
+  ]);
+  expect(sink.heard.at(-1)).toBe('ended');
+  expect(clock.pending).toBe(0);
+}
+
+describe('Attempt: a whole answer', () => {
+  it('is handed on and is a success', () => {
+    const stage = begin({ streamed: false });
+    stage.clock.advance(200);
+
+    stage.upstream.answer(200, { usage: { total_tokens: 3 } }, { 'request-id': 'theirs' });
+
+    expect(stage.sink.heard).toStrictEqual(['whole', 'ended']);
+    expect(stage.sink.reply).toMatchObject({ status: 200, headers: { 'request-id': 'theirs' } });
+    expectOver(stage, {
+      outcome: 'success',
+      usage: { totalTokens: 3 },
+      answeredAt: stage.clock.now(),
+    });
+  });
+
+  it('is joined from however many packets it comes in', () => {
+    const { upstream, sink } = begin({ streamed: false });
+    upstream.connect();
+    upstream.respond(200, { 'content-type': 'application/json; charset=utf-8' });
+
+    for (const byte of Buffer.from('{"model":"é"}')) {
+      upstream.data(Uint8Array.of(byte));
+    }
+    upstream.end();
+
+    expect(Buffer.from(sink.reply?.body ?? []).toString()).toBe('{"model":"é"}');
+  });
+
+  it('may come although a stream was asked for', () => {
+    const stage = begin({ streamed: true });
+
+    stage.upstream.answer(200, {});
+
+    expect(stage.sink.heard).toStrictEqual(['whole', 'ended']);
+    expectOver(stage, { outcome: 'success' });
+  });
+
+  it.each([
+    [400, 'rejected'],
+    [402, 'credentials_refused'],
+    [404, 'rejected'],
+    [408, 'broken'],
+    [429, 'rate_limited'],
+    [500, 'broken'],
+    [503, 'broken'],
+  ])('with status %d is handed on and is %s', (status, outcome) => {
+    const stage = begin({ streamed: true });
+
+    stage.upstream.answer(status, { error: { message: 'no' } });
+
+    expect(stage.sink.reply?.status).toBe(status);
+    expectOver(stage, { outcome });
+  });
+
+  it.each([401, 403])('with status %d is an error of ours', (status) => {
+    const stage = begin();
+
+    stage.upstream.answer(status, { error: { message: 'no' } });
+
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expectOver(stage, {
+      outcome: 'credentials_refused',
+      error: { status: 502, code: 'upstream_auth_error' },
+    });
+  });
+
+  it.each([
+    [{ code: 429 }, 'rate_limited', 429],
+    [{ code: 400 }, 'rejected', 400],
+    [{ code: 'invalid_api_key' }, 'credentials_refused', 502],
+    [{ type: 'server_error' }, 'broken', 502],
+  ])('that holds the error %j under a good status is %s', (error, outcome, status) => {
+    const stage = begin({ streamed: false });
+
+    stage.upstream.answer(200, { error });
+
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expectOver(stage, { outcome, error: { status } });
+  });
+
+  it.each([
+    ['HTML', { 'content-type': 'text/html' }],
+    ['plain text', { 'content-type': 'text/plain' }],
+    ['of no type', {}],
+  ])('that is %s is broken, and its call is cut', (_name, headers) => {
+    const stage = begin({ streamed: false });
+    stage.upstream.connect();
+
+    stage.upstream.respond(200, headers);
+    stage.upstream.data('<html>');
+    stage.upstream.end();
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+  });
+
+  it('names the type that is none for the log, without our key', () => {
+    const stage = begin();
+    stage.upstream.connect();
+
+    stage.upstream.respond(200, { 'content-type': `text/${SCRIPTED_KEY}; charset=utf-8` });
+
+    expect(stage.sink.results).toMatchObject([{ cause: "content-type 'text/[redacted]'" }]);
+  });
+
+  it('that is half a body is broken', () => {
+    const stage = begin({ streamed: false });
+    stage.upstream.connect();
+    stage.upstream.respond(200, { 'content-type': 'application/json' });
+    stage.upstream.data('{"choi');
+
+    stage.upstream.fail('reset', 'the cause');
+
+    expectOver(stage, {
+      outcome: 'broken',
+      error: { code: 'upstream_error' },
+      cause: 'the cause',
+    });
+  });
+
+  it('past 256 MB is given up', () => {
+    const stage = begin({ streamed: false });
+    const piece = new Uint8Array(64 * 1024 * 1024);
+    stage.upstream.connect();
+    stage.upstream.respond(200, { 'content-type': 'application/json' });
+
+    for (let count = 0; count < 5; count += 1) {
+      stage.upstream.data(piece);
+    }
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+  });
+});
+
+describe('Attempt: a stream', () => {
+  it('opens with its first content, which what came before goes out with', async () => {
+    const { upstream, sink, clock } = begin();
+    upstream.beginStream({ 'request-id': 'theirs' });
+    await upstream.packet(ROLE);
+    expect(sink.heard).toStrictEqual([]);
+    clock.advance(700);
+
+    await upstream.packet(CONTENT);
+
+    expect(sink.heard).toStrictEqual(['opened', 'batch']);
+    expect(sink.headers).toStrictEqual({ 'request-id': 'theirs' });
+    expect(sink.text).toBe(ROLE + CONTENT);
+  });
+
+  it('hands on in one batch what came in one tick', async () => {
+    const { upstream, sink } = await beginStream();
+
+    upstream.data(CONTENT);
+    upstream.data(CONTENT.slice(0, 10));
+    upstream.data(CONTENT.slice(10));
+    await nextTick();
+
+    expect(sink.heard).toStrictEqual(['opened', 'batch', 'batch']);
+    expect(sink.text).toBe(CONTENT.repeat(3));
+  });
+
+  it('hands nothing on while no event is complete', async () => {
+    const { upstream, sink } = await beginStream();
+
+    await upstream.packet(CONTENT.slice(0, -1));
+
+    expect(sink.text).toBe(CONTENT);
+  });
+
+  it('that ends by the book is a success', async () => {
+    const stage = await beginStream();
+    const openedAt = stage.clock.now();
+    stage.clock.advance(5000);
+
+    await stage.upstream.packet(FINISH + USAGE + DONE);
+    stage.upstream.end();
+
+    expect(stage.sink.text).toBe(CONTENT + FINISH + USAGE + DONE);
+    expect(stage.upstream.isCancelled).toBe(false);
+    expectOver(stage, {
+      outcome: 'success',
+      usage: { totalTokens: 3 },
+      answeredAt: openedAt,
+    });
+  });
+
+  it('that ends in the tick of its [DONE] needs no time to close', async () => {
+    const stage = await beginStream();
+
+    stage.upstream.data(FINISH + DONE);
+    stage.upstream.end();
+    await nextTick();
+
+    expectOver(stage, { outcome: 'success' });
+  });
+
+  it('that is asked for by nobody is handed on all the same', async () => {
+    const stage = begin({ streamed: false });
+    stage.upstream.beginStream();
+
+    await stage.upstream.packet(CONTENT + FINISH + DONE);
+    stage.upstream.end();
+
+    expect(stage.sink.heard).toStrictEqual(['opened', 'batch', 'ended']);
+  });
+
+  it('that ends after a finish_reason gets its [DONE]', async () => {
+    const stage = await beginStream();
+    await stage.upstream.packet(FINISH);
+
+    stage.upstream.end();
+
+    expect(stage.sink.text).toBe(CONTENT + FINISH + DONE);
+    expectOver(stage, { outcome: 'success' });
+  });
+
+  it('that ends without having finished is interrupted', async () => {
+    const stage = await beginStream();
+
+    stage.upstream.end();
+
+    expect(stage.sink.text).toBe(CONTENT);
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'incomplete',
+      error: { status: 502, code: 'upstream_error' },
+    });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a role alone', ROLE],
+    ['a comment alone', ': hello\n\n'],
+    ['events that are none', 'data: oops\n\n'],
+  ])('that ends with %s is broken: it never began', async (_name, text) => {
+    const stage = begin();
+    stage.upstream.beginStream();
+    await stage.upstream.packet(text);
+
+    stage.upstream.end();
+
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expectOver(stage, {
+      outcome: 'broken',
+      error: { code: 'upstream_error' },
+      answeredAt: undefined,
+      malformedEvents: text.includes('oops') ? 1 : 0,
+    });
+  });
+
+  it('that loses its connection hands on what came, and is interrupted', async () => {
+    const stage = await beginStream();
+    stage.upstream.data(CONTENT + CONTENT.slice(0, 9));
+
+    stage.upstream.fail('reset', 'the cause');
+    await nextTick();
+
+    expect(stage.sink.text).toBe(CONTENT + CONTENT);
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'connection_lost',
+      cause: 'the cause',
+      error: { code: 'upstream_error', message: 'The connection to the provider was lost.' },
+    });
+  });
+
+  it('that loses its connection after a finish_reason is interrupted too', async () => {
+    const stage = await beginStream();
+    await stage.upstream.packet(FINISH);
+
+    stage.upstream.fail('reset');
+
+    expect(stage.sink.text).not.toContain('[DONE]');
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'connection_lost',
+      error: { code: 'upstream_error' },
+    });
+  });
+
+  it('that becomes one endless event is interrupted', async () => {
+    const stage = await beginStream();
+    const piece = Buffer.alloc(1024 * 1024, 0x61);
+
+    for (let count = 0; count < 17; count += 1) {
+      await stage.upstream.packet(piece);
+    }
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'invalid_answer',
+      error: { code: 'upstream_invalid_response' },
+    });
+  });
+
+  it('counts the events that it dropped', async () => {
+    const stage = await beginStream();
+
+    await stage.upstream.packet(`data: oops\n\n${FINISH}data: {\n\n${DONE}`);
+    stage.upstream.end();
+
+    expectOver(stage, { outcome: 'success', malformedEvents: 2 });
+  });
+});
+
+describe('Attempt: an error event', () => {
+  it.each([
+    ['{"code":429}', 'rate_limited', 429],
+    ['{"type":"invalid_request_error"}', 'rejected', 400],
+    ['{"code":401}', 'credentials_refused', 502],
+    ['"out of memory"', 'broken', 502],
+  ])('before any content (%s) is a refusal: %s', async (error, outcome, status) => {
+    const stage = begin();
+    stage.upstream.beginStream();
+
+    await stage.upstream.packet(`: hello\n\n${ROLE}data: {"error":${error}}\n\n`);
+
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome, error: { status }, answeredAt: undefined });
+  });
+
+  it('does not repeat our key', async () => {
+    const { upstream, sink } = begin();
+    upstream.beginStream();
+
+    await upstream.packet(`data: {"error":{"message":"what is ${SCRIPTED_KEY}?"}}\n\n`);
+
+    expect(sink.results[0]?.error?.message).toBe('what is [redacted]?');
+  });
+
+  it.each([
+    ['in the same packet', CONTENT + ERROR],
+    ['in another packet', ERROR],
+  ])('after content, %s, is handed on and interrupts', async (_name, packet) => {
+    const stage = packet === ERROR ? await beginStream() : begin();
+    if (packet !== ERROR) {
+      stage.upstream.beginStream();
+    }
+
+    await stage.upstream.packet(packet);
+    stage.upstream.end();
+
+    expect(stage.sink.text).toBe(CONTENT + ERROR);
+    expectOver(stage, { outcome: 'interrupted', interruption: 'error_event', error: undefined });
+  });
+
+  it.each([
+    [
+      'closes',
+      (upstream: ScriptedUpstream): void => {
+        upstream.end();
+      },
+    ],
+    [
+      'breaks',
+      (upstream: ScriptedUpstream): void => {
+        upstream.fail('reset');
+      },
+    ],
+    [
+      'says [DONE]',
+      (upstream: ScriptedUpstream): void => {
+        upstream.data(DONE);
+        upstream.end();
+      },
+    ],
+  ])('is the last word, however the stream %s then', async (_name, finish) => {
+    const stage = await beginStream();
+
+    stage.upstream.data(ERROR);
+    finish(stage.upstream);
+    await nextTick();
+
+    expect(stage.sink.text).toBe(CONTENT + ERROR);
+    expectOver(stage, { outcome: 'interrupted', interruption: 'error_event', error: undefined });
+  });
+});
+
+describe('Attempt: a provider that ends its stream and keeps the connection open', () => {
+  it('has a second to close it', async () => {
+    const { upstream, clock, sink } = await beginStream();
+    await upstream.packet(FINISH + DONE);
+    expect(sink.heard.at(-1)).toBe('ended');
+
+    clock.advance(999);
+    expect(upstream.isCancelled).toBe(false);
+
+    clock.advance(1);
+    expect(upstream.isCancelled).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is read on, even when the client had held it back', async () => {
+    const { upstream, attempt } = await beginStream();
+    attempt.pause();
+
+    await upstream.packet(FINISH + DONE);
+
+    expect(upstream.done).toStrictEqual(['pause', 'resume']);
+  });
+
+  it.each([
+    [
+      'closes',
+      (upstream: ScriptedUpstream): void => {
+        upstream.end();
+      },
+    ],
+    [
+      'breaks',
+      (upstream: ScriptedUpstream): void => {
+        upstream.fail('reset');
+      },
+    ],
+  ])('leaves no timer behind when it %s in time', async (_name, finish) => {
+    const stage = await beginStream();
+    await stage.upstream.packet(FINISH + DONE);
+
+    finish(stage.upstream);
+
+    expectOver(stage, { outcome: 'success' });
+    expect(stage.upstream.isCancelled).toBe(false);
+  });
+
+  it('is not listened to any more', async () => {
+    const { upstream, sink } = await beginStream();
+    await upstream.packet(FINISH + DONE);
+    const heard = [...sink.heard];
+
+    await upstream.packet(CONTENT + ERROR);
+    upstream.end();
+
+    expect(sink.heard).toStrictEqual(heard);
+  });
+});
+
+describe('Attempt: a connection that fails', () => {
+  it('before it came about says that the provider is unreachable', () => {
+    const stage = begin();
+
+    stage.upstream.fail('unreachable', 'the cause');
+
+    expectOver(stage, {
+      outcome: 'broken',
+      cause: 'the cause',
+      error: { code: 'upstream_error', message: 'The provider could not be reached.' },
+    });
+  });
+
+  it.each(['reset', 'protocol'] as const)('without an answer is broken: %s', (kind) => {
+    const stage = begin();
+    stage.upstream.connect();
+
+    stage.upstream.fail(kind);
+
+    expectOver(stage, {
+      outcome: 'broken',
+      error: { message: 'The connection to the provider was lost.' },
+    });
+  });
+
+  it('within the call itself is broken', () => {
+    const stage = prepare();
+    stage.upstream.onSend = () => {
+      stage.upstream.fail('unreachable');
+    };
+
+    stage.attempt.start();
+
+    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_error' } });
+  });
+
+  it('that cannot even be tried is a bug of ours, and leaves nothing behind', () => {
+    const stage = prepare();
+    const bug = new Error('bug');
+    stage.upstream.onSend = () => {
+      throw bug;
+    };
+
+    stage.attempt.start();
+
+    expectOver(stage, { outcome: 'broken', cause: bug, error: { code: 'internal_error' } });
+  });
+});
+
+describe('Attempt: deadlines', () => {
+  it('pass while a connection is waited for', () => {
+    const stage = begin();
+
+    stage.clock.advance(TIMEOUTS.connect);
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, {
+      outcome: 'timeout',
+      cause: 'connect deadline',
+      error: { status: 504, phase: 'connect' },
+    });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['roles and comments', `: hello\n\n${ROLE}`],
+  ])('pass while a first token is waited for and %s comes', async (_name, text) => {
+    const stage = begin();
+    stage.upstream.beginStream();
+
+    stage.clock.advance(TIMEOUTS.firstToken / 2);
+    await stage.upstream.packet(text);
+    stage.clock.advance(TIMEOUTS.firstToken / 2);
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome: 'timeout', error: { status: 504, phase: 'first_token' } });
+  });
+
+  it('pass when an open stream falls silent', async () => {
+    const stage = await beginStream();
+
+    stage.clock.advance(TIMEOUTS.idle);
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'timeout',
+      error: { status: 504, phase: 'idle' },
+      cause: 'idle deadline',
+    });
+  });
+
+  it('do not pass while a stream goes on, with comments too', async () => {
+    const stage = await beginStream();
+
+    for (let count = 0; count < 4; count += 1) {
+      stage.clock.advance(TIMEOUTS.idle - 1);
+      await stage.upstream.packet(': still here\n\n');
+    }
+
+    expect(stage.sink.results).toStrictEqual([]);
+  });
+
+  it('pass when a stream takes too long altogether', async () => {
+    const stage = await beginStream();
+
+    for (let time = 0; time < TIMEOUTS.total; time += 10_000) {
+      stage.clock.advance(10_000);
+      await stage.upstream.packet(CONTENT);
+    }
+
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'timeout',
+      error: { phase: 'total' },
+    });
+  });
+
+  it('give an answer that is no stream all the time there is', () => {
+    const stage = begin({ streamed: false });
+    stage.upstream.connect();
+
+    stage.clock.advance(TIMEOUTS.total - 1);
+    expect(stage.sink.results).toStrictEqual([]);
+
+    stage.clock.advance(1);
+    expectOver(stage, { outcome: 'timeout', error: { phase: 'total' } });
+  });
+
+  it('pass when an answer that is no stream stops in its middle', () => {
+    const stage = begin({ streamed: false });
+    stage.upstream.connect();
+    stage.upstream.respond(200, { 'content-type': 'application/json' });
+    stage.upstream.data('{');
+
+    stage.clock.advance(TIMEOUTS.idle);
+
+    expectOver(stage, { outcome: 'timeout', error: { phase: 'idle' } });
+  });
+
+  it('do not blame the provider for a slow client', async () => {
+    const { attempt, upstream, clock, sink } = await beginStream();
+
+    attempt.pause();
+    await upstream.packet(CONTENT);
+    clock.advance(TIMEOUTS.idle * 10);
+
+    expect(sink.results).toStrictEqual([]);
+  });
+
+  it('go on when the client does', async () => {
+    const stage = await beginStream();
+    stage.attempt.pause();
+    stage.clock.advance(TIMEOUTS.idle * 5);
+
+    stage.attempt.resume();
+    expect(stage.upstream.done).toStrictEqual(['pause', 'resume']);
+    stage.clock.advance(TIMEOUTS.idle);
+
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'timeout',
+      error: { phase: 'idle' },
+    });
+  });
+});
+
+describe('Attempt: a client that leaves', () => {
+  const phases: readonly (readonly [
+    string,
+    (upstream: ScriptedUpstream) => Promise<void> | void,
+  ])[] = [
+    ['while a connection is waited for', () => undefined],
+    [
+      'while an answer is waited for',
+      (upstream) => {
+        upstream.connect();
+      },
+    ],
+    [
+      'while a first token is waited for',
+      async (upstream) => {
+        upstream.beginStream();
+        await upstream.packet(ROLE);
+      },
+    ],
+    [
+      'in the middle of a stream',
+      async (upstream) => {
+        upstream.beginStream();
+        await upstream.packet(CONTENT);
+      },
+    ],
+    [
+      'in the middle of a body',
+      (upstream) => {
+        upstream.connect();
+        upstream.respond(200, { 'content-type': 'application/json' });
+        upstream.data('{');
+      },
+    ],
+  ];
+
+  it.each(phases)('%s cuts the call, once, and hears nothing more', async (_name, reach) => {
+    const stage = begin();
+    const { upstream, attempt, sink } = stage;
+    await reach(upstream);
+
+    attempt.cancel('client_closed');
+    expectOver(stage, { outcome: 'client_closed' });
+    const heard = [...sink.heard];
+
+    attempt.cancel('client_closed');
+    attempt.pause();
+    attempt.resume();
+    upstream.connect();
+    upstream.respond(200, { 'content-type': 'text/event-stream' });
+    await upstream.packet(CONTENT + DONE);
+    upstream.end();
+    upstream.fail('reset');
+    stage.clock.advance(TIMEOUTS.total);
+
+    expect(upstream.done).toStrictEqual(['cancel']);
+    expect(sink.heard).toStrictEqual(heard);
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('in the tick in which the first content came hears nothing of it', async () => {
+    const stage = begin();
+    stage.upstream.beginStream();
+
+    stage.upstream.data(CONTENT);
+    stage.attempt.cancel('client_closed');
+    await nextTick();
+
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expectOver(stage, { outcome: 'client_closed' });
+  });
+
+  it('in the tick in which a refusal came is told of neither twice', async () => {
+    const stage = begin();
+    stage.upstream.beginStream();
+
+    stage.upstream.data(ERROR);
+    stage.attempt.cancel('client_closed');
+    await nextTick();
+
+    expectOver(stage, { outcome: 'client_closed' });
+  });
+
+  it('while its last bytes are handed on ends once', async () => {
+    const stage = begin();
+    jest.spyOn(stage.sink, 'batch').mockImplementation(() => {
+      stage.attempt.cancel('client_closed');
+    });
+    stage.upstream.beginStream();
+
+    await stage.upstream.packet(CONTENT + DONE);
+
+    expectOver(stage, { outcome: 'client_closed' });
+  });
+
+  it('has what was reported of its usage counted', async () => {
+    const stage = await beginStream();
+    await stage.upstream.packet(USAGE);
+
+    stage.attempt.cancel('client_closed');
+
+    expectOver(stage, { outcome: 'client_closed', usage: { totalTokens: 3 } });
+  });
+});
+
+describe('Attempt: a shutdown', () => {
+  it('interrupts an open stream', async () => {
+    const stage = await beginStream();
+
+    stage.attempt.cancel('shutdown');
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome: 'interrupted', interruption: 'shutdown' });
+  });
+
+  it('says nothing against a provider that was still waited for', () => {
+    const stage = begin();
+    stage.upstream.connect();
+
+    stage.attempt.cancel('shutdown');
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome: 'client_closed' });
+  });
+});

@@ -1,0 +1,310 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { type MetricObjectWithValues, type MetricValue, register } from 'prom-client';
+import { Metrics } from '../../test/support/metrics.js';
+import { closeAll, track } from '../../test/support/resources.js';
+import type { AttemptReport } from '../completions/index.js';
+import { ConfigModule, parseConfig } from '../config/index.js';
+import { RequestContext } from '../http/index.js';
+import type { AttemptOutcome } from '../providers/index.js';
+import { AttemptMetrics } from './attempt-metrics.js';
+import { MetricsModule } from './metrics.module.js';
+import { ReplyMetrics } from './reply-metrics.js';
+import { RequestMetrics } from './request-metrics.js';
+
+const ENDPOINT = '/v1/chat/completions';
+const USAGE = { promptTokens: 3, completionTokens: 40, totalTokens: 43 };
+
+/** A request that was answered well, and how it differs. */
+function contextOf(fields: Partial<RequestContext> = {}, endpoint?: string): RequestContext {
+  const context = new RequestContext('1', 'POST', '/v1/x', endpoint ?? ENDPOINT, 1000);
+  return Object.assign(
+    context,
+    { model: 'm', modelIsConfigured: true, provider: 'a', status: 200, duration: 1500 },
+    fields,
+  );
+}
+
+describe('MetricsModule', () => {
+  let testing: TestingModule;
+
+  beforeEach(async () => {
+    register
+      .getMetricsAsArray()
+      .filter(({ name }) => name.startsWith('llm_proxy_'))
+      .forEach(({ name }) => {
+        register.removeSingleMetric(name);
+      });
+    const config = parseConfig('providers: [{name: a, type: demo}, {name: b, type: demo}]');
+    testing = await Test.createTestingModule({
+      imports: [ConfigModule.forRoot(config), MetricsModule],
+    }).compile();
+    track(testing);
+  });
+
+  afterEach(closeAll);
+
+  async function page(): Promise<Metrics> {
+    return new Metrics(await register.metrics());
+  }
+
+  function buckets(metric: MetricObjectWithValues<MetricValue<string>> | undefined): unknown[] {
+    const bounds = metric?.values.map(({ labels }) => labels['le']) ?? [];
+    return [...new Set(bounds)].filter((bound) => bound !== undefined && bound !== '+Inf');
+  }
+
+  describe('of requests', () => {
+    it("counts in the seed's metrics, with its labels and buckets", async () => {
+      const metrics = testing.get(RequestMetrics);
+      metrics.requestStarted(contextOf());
+      metrics.requestEnded(contextOf());
+
+      const labels = { method: 'POST', endpoint: ENDPOINT, model: 'm', provider: 'a' };
+      const { samples } = await page();
+      const durations = await register.getSingleMetric('llm_proxy_request_duration_seconds')?.get();
+
+      expect(samples).toContainEqual({
+        name: 'llm_proxy_requests_total',
+        labels: { ...labels, status_code: '200' },
+        value: 1,
+      });
+      expect(samples).toContainEqual({
+        name: 'llm_proxy_request_duration_seconds_sum',
+        labels,
+        value: 1.5,
+      });
+      expect(buckets(durations)).toStrictEqual([0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600]);
+    });
+
+    it('knows how many run, and that none runs when all have ended', async () => {
+      const metrics = testing.get(RequestMetrics);
+      const active = async (endpoint: string): Promise<number> =>
+        (await page()).sum('llm_proxy_active_requests', { endpoint });
+
+      metrics.requestStarted(contextOf());
+      metrics.requestStarted(contextOf());
+      metrics.requestStarted(contextOf({}, '/v1/embeddings'));
+      expect(await active(ENDPOINT)).toBe(2);
+      expect(await active('/v1/embeddings')).toBe(1);
+
+      metrics.requestEnded(contextOf({ status: 499, ending: 'client_closed' }));
+      metrics.requestEnded(contextOf({ model: undefined, provider: undefined, status: 401 }));
+      metrics.requestEnded(contextOf({ status: 502 }, '/v1/embeddings'));
+      expect(await active(ENDPOINT)).toBe(0);
+      expect(await active('/v1/embeddings')).toBe(0);
+    });
+
+    it('says none where there was no model and no provider', async () => {
+      testing
+        .get(RequestMetrics)
+        .requestEnded(contextOf({ model: undefined, provider: undefined, status: 401 }));
+
+      expect(
+        (await page()).sum('llm_proxy_requests_total', {
+          model: 'none',
+          provider: 'none',
+          status_code: '401',
+        }),
+      ).toBe(1);
+    });
+
+    it('counts clients that left, by the phase they left in', async () => {
+      const metrics = testing.get(RequestMetrics);
+      const gone = { status: 499, ending: 'client_closed' } as const;
+
+      metrics.requestEnded(contextOf(gone));
+      metrics.requestEnded(contextOf({ ...gone, bodyReadAt: 1 }));
+      metrics.requestEnded(contextOf({ ...gone, bodyReadAt: 1, respondedAt: 2 }));
+      metrics.requestEnded(contextOf({ bodyReadAt: 1, respondedAt: 2 }));
+
+      const read = await page();
+      const name = 'llm_proxy_client_disconnects_total';
+      expect(read.valuesOf(name, 'phase')).toStrictEqual(['streaming', 'upload', 'waiting']);
+      expect(read.sum(name)).toBe(3);
+    });
+
+    it('leaves probes out', async () => {
+      const metrics = testing.get(RequestMetrics);
+      const probe = new RequestContext('1', 'GET', '/health', undefined, 0);
+
+      metrics.requestStarted(probe);
+      metrics.requestEnded(probe);
+
+      const read = await page();
+      expect(read.sum('llm_proxy_requests_total')).toBe(0);
+      expect(read.sum('llm_proxy_active_requests')).toBe(0);
+    });
+
+    it('keeps its labels bounded, whatever clients ask for', async () => {
+      const metrics = testing.get(RequestMetrics);
+      for (let index = 0; index < 500; index += 1) {
+        const model = `made-up-${index}`;
+        metrics.requestEnded(contextOf({ model, modelIsConfigured: false, status: 404 }));
+      }
+
+      const read = await page();
+
+      expect(read.valuesOf('llm_proxy_requests_total', 'model')).toStrictEqual(['other']);
+      expect(read.sum('llm_proxy_requests_total')).toBe(500);
+    });
+  });
+
+  describe('of replies', () => {
+    it('adds up tokens as they were reported, a zero included', async () => {
+      const metrics = testing.get(ReplyMetrics);
+      metrics.replyEnded(contextOf({ usage: USAGE }), 2000);
+      metrics.replyEnded(contextOf({ usage: { ...USAGE, completionTokens: 0 } }), 2000);
+
+      const read = await page();
+      const tokens = (type: string): number =>
+        read.sum('llm_proxy_tokens_total', { model: 'm', provider: 'a', token_type: type });
+
+      expect([tokens('prompt'), tokens('completion'), tokens('total')]).toStrictEqual([6, 40, 86]);
+    });
+
+    it('invents no tokens', async () => {
+      const metrics = testing.get(ReplyMetrics);
+      metrics.replyEnded(contextOf(), 2000);
+      metrics.replyEnded(
+        contextOf({
+          usage: { promptTokens: 3, completionTokens: undefined, totalTokens: undefined },
+        }),
+        2000,
+      );
+
+      expect((await page()).valuesOf('llm_proxy_tokens_total', 'token_type')).toStrictEqual([
+        'prompt',
+      ]);
+    });
+
+    it('measures a stream: time to its first token, and its speed from there', async () => {
+      testing
+        .get(ReplyMetrics)
+        .replyEnded(contextOf({ usage: USAGE, firstTokenAt: 1250, startedAt: 1000 }), 3250);
+
+      const read = await page();
+      const labels = { model: 'm', provider: 'a' };
+
+      expect(read.sum('llm_proxy_time_to_first_token_seconds_sum', labels)).toBe(0.25);
+      expect(read.sum('llm_proxy_output_tokens_per_second_sum', labels)).toBe(20);
+    });
+
+    it.each<[string, Partial<RequestContext>, number]>([
+      ['broke', { usage: USAGE, interrupted: true }, 3250],
+      ['told no usage', {}, 3250],
+      ['came all at once', { usage: USAGE }, 1250],
+    ])('knows no speed of a stream that %s', async (_, fields, endedAt) => {
+      testing.get(ReplyMetrics).replyEnded(contextOf({ firstTokenAt: 1250, ...fields }), endedAt);
+
+      const read = await page();
+
+      expect(read.sum('llm_proxy_time_to_first_token_seconds_count')).toBe(1);
+      expect(read.sum('llm_proxy_output_tokens_per_second_count')).toBe(0);
+    });
+
+    it('measures its own part, once an answer has begun', async () => {
+      const metrics = testing.get(ReplyMetrics);
+      metrics.replyEnded(
+        contextOf({ respondedAt: 1800, uploadTime: 100, upstreamTime: 600 }),
+        2000,
+      );
+      metrics.replyEnded(contextOf({ status: 502, provider: undefined }), 2000);
+
+      const read = await page();
+
+      expect(read.sum('llm_proxy_overhead_seconds_count')).toBe(1);
+      expect(read.sum('llm_proxy_overhead_seconds_sum')).toBeCloseTo(0.1);
+    });
+
+    it('counts nothing for a model that no provider was asked for', async () => {
+      testing.get(ReplyMetrics).replyEnded(contextOf({ provider: undefined, usage: USAGE }), 2000);
+
+      expect((await page()).sum('llm_proxy_tokens_total')).toBe(0);
+    });
+  });
+
+  describe('of attempts', () => {
+    function report(fields: Partial<AttemptReport> = {}): void {
+      testing.get(AttemptMetrics).attemptEnded({
+        requestId: '1',
+        provider: 'a',
+        outcome: 'success',
+        interruption: undefined,
+        latency: undefined,
+        malformedEvents: 0,
+        cause: undefined,
+        ...fields,
+      });
+    }
+
+    const health = async (provider: string): Promise<number> =>
+      (await page()).sum('llm_proxy_provider_health', { provider });
+
+    it('takes every provider for well until it is asked', async () => {
+      testing.get(AttemptMetrics);
+
+      expect((await page()).valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual([
+        'a',
+        'b',
+      ]);
+      expect(await health('a')).toBe(1);
+    });
+
+    it.each<[AttemptOutcome, number, number]>([
+      ['broken', 1, 0],
+      ['success', 0, 1],
+      ['rejected', 0, 0],
+      ['rejected', 1, 1],
+    ])('after %s a provider that was %d is %d', async (outcome, before, after) => {
+      report({ outcome: before === 1 ? 'success' : 'broken' });
+      report({ outcome });
+
+      expect(await health('a')).toBe(after);
+      expect(await health('b')).toBe(1);
+    });
+
+    it('counts attempts by how they ended', async () => {
+      report();
+      report();
+      report({ outcome: 'timeout' });
+
+      const read = await page();
+      const attempts = (outcome: string): number =>
+        read.sum('llm_proxy_upstream_attempts_total', { provider: 'a', outcome });
+
+      expect([attempts('success'), attempts('timeout')]).toStrictEqual([2, 1]);
+    });
+
+    it("measures a provider's latency in the seed's buckets", async () => {
+      report({ latency: 700 });
+      report();
+
+      const read = await page();
+      const metric = await register.getSingleMetric('llm_proxy_provider_latency_seconds')?.get();
+
+      expect(read.sum('llm_proxy_provider_latency_seconds_sum', { provider: 'a' })).toBe(0.7);
+      expect(read.sum('llm_proxy_provider_latency_seconds_count', { provider: 'a' })).toBe(1);
+      expect(buckets(metric)).toStrictEqual([0.1, 0.5, 1, 2, 5, 10, 30]);
+    });
+
+    it('counts what broke in a stream', async () => {
+      report({ outcome: 'interrupted', interruption: 'connection_lost', malformedEvents: 2 });
+      report();
+
+      const read = await page();
+      const interruption = { provider: 'a', cause: 'connection_lost' };
+
+      expect(read.sum('llm_proxy_stream_interruptions_total', interruption)).toBe(1);
+      expect(read.sum('llm_proxy_stream_interruptions_total')).toBe(1);
+      expect(read.sum('llm_proxy_malformed_events_total', { provider: 'a' })).toBe(2);
+    });
+  });
+
+  it('shows the process and its event loop too', async () => {
+    const { samples } = await page();
+
+    expect(samples.map(({ name }) => name)).toStrictEqual(
+      expect.arrayContaining(['process_resident_memory_bytes', 'nodejs_eventloop_lag_seconds']),
+    );
+  });
+});
