@@ -1,0 +1,57 @@
+import { Clock, type Timer } from '../../src/clock/index.js';
+
+interface PendingTimer {
+  readonly dueAt: number;
+  readonly callback: () => void;
+}
+
+/** A clock that stands still until a test moves it. */
+export class FakeClock extends Clock {
+  #now = 1_000_000;
+  readonly #timers = new Set<PendingTimer>();
+
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  override now(): number {
+    return this.#now;
+  }
+
+  override setTimer(delay: number, callback: () => void): Timer {
+    const timer = { dueAt: this.#now + delay, callback };
+    this.#timers.add(timer);
+    return {
+      clear: () => {
+        this.#timers.delete(timer);
+      },
+    };
+  }
+
+  /**
+   * Moves time on and runs what falls due on the way, in order; timers that these set are run too
+   * when they fall due within it.
+   *
+   * @param duration - ms
+   */
+  advance(duration: number): void {
+    const target = this.#now + duration;
+    for (let next = this.#nextDue(target); next !== undefined; next = this.#nextDue(target)) {
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.dueAt);
+      next.callback();
+    }
+    this.#now = target;
+  }
+
+  #nextDue(target: number): PendingTimer | undefined {
+    let earliest: PendingTimer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.dueAt <= target && (earliest === undefined || timer.dueAt < earliest.dueAt)) {
+        earliest = timer;
+      }
+    }
+    return earliest;
+  }
+}
