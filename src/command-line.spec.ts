@@ -64,6 +64,19 @@ describe('runCommandLine', () => {
     expect(exit).toHaveBeenCalledWith(1);
   });
 
+  it('prints the JSON schema of the configuration', async () => {
+    await runCommandLine(['--print-schema'], {});
+
+    expect(JSON.parse(out)).toMatchObject({ required: ['providers'] });
+  });
+
+  it('prints every setting', async () => {
+    await runCommandLine(['--print-settings'], {});
+
+    expect(out).toMatch(/^# Configuration\n/);
+    expect(out).toContain('`server.port`');
+  });
+
   describe('--check-config', () => {
     const YAML = `providers: [{name: a, api_base: "http://up/v1", api_key: "\${KEY}"}]`;
 

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { createApplication } from './application.js';
-import { ConfigError, type ProxyConfig, describeConfig, loadConfig } from './config/index.js';
+import {
+  ConfigError,
+  type ProxyConfig,
+  configJsonSchema,
+  configReference,
+  describeConfig,
+  loadConfig,
+} from './config/index.js';
 import { NestLogger, isPretty } from './logging/index.js';
 import { exitOnSecondSignal } from './second-signal.js';
 import { listen } from './listen.js';
@@ -8,10 +15,12 @@ import { startMessage } from './start-message.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const USAGE = `Usage: node dist/main.js [--check-config [FILE]]
+const USAGE = `Usage: node dist/main.js [--check-config [FILE] | --print-schema | --print-settings]
 
   (no option)            serve; the file is CONFIG_PATH, config.yaml or config/config.yaml
   --check-config [FILE]  check a configuration and print what would run, without keys
+  --print-schema         print the JSON schema of the file, for editors
+  --print-settings       print every setting with its default, as Markdown
   --help                 print this
 `;
 
@@ -25,13 +34,11 @@ export async function runCommandLine(
   environment: Environment,
 ): Promise<void> {
   try {
-    const options = readOptions(args);
-    if (options.help) {
-      process.stdout.write(USAGE);
-    } else if (options.checkOnly) {
-      process.stdout.write(`${describeConfig(load(environment, options.file))}\n`);
-    } else {
+    const task = readTask(args);
+    if (task.kind === 'serve') {
       await serve(load(environment));
+    } else {
+      process.stdout.write(`${print(task, environment)}\n`);
     }
   } catch (error) {
     await new Promise((resolve) => process.stderr.write(`${explain(error)}\n`, resolve));
@@ -43,27 +50,49 @@ export async function runCommandLine(
 /** The command was written wrongly; the message says how to write it. */
 class UsageError extends Error {}
 
-interface Options {
-  readonly help: boolean;
-  readonly checkOnly: boolean;
-  readonly file: string | undefined;
-}
+/** What the command line asks for. */
+type Task = { readonly kind: 'serve' } | PrintingTask;
 
-function readOptions(args: readonly string[]): Options {
+type PrintingTask =
+  | { readonly kind: 'help' | 'print-schema' | 'print-settings' }
+  | { readonly kind: 'check-config'; readonly file: string | undefined };
+
+/** Tasks that print something and end; of several the first is done. */
+const PRINTING = ['help', 'check-config', 'print-schema', 'print-settings'] as const;
+
+function readTask(args: readonly string[]): Task {
   const { values, positionals } = parseArguments(args);
-  const checkOnly = values['check-config'] ?? false;
+  const kind = PRINTING.find((option) => values[option] === true) ?? 'serve';
   const [file, surplus] = positionals;
-  if (surplus !== undefined || (file !== undefined && !checkOnly)) {
+  if (surplus !== undefined || (file !== undefined && kind !== 'check-config')) {
     throw new UsageError(`Unexpected argument '${surplus ?? file ?? ''}'.\n${USAGE}`);
   }
-  return { help: values.help ?? false, checkOnly, file };
+  return kind === 'check-config' ? { kind, file } : { kind };
+}
+
+function print(task: PrintingTask, environment: Environment): string {
+  switch (task.kind) {
+    case 'help':
+      return USAGE.trimEnd();
+    case 'check-config':
+      return describeConfig(load(environment, task.file));
+    case 'print-schema':
+      return JSON.stringify(configJsonSchema(), undefined, 2);
+    case 'print-settings':
+      return configReference();
+  }
 }
 
 function parseArguments(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { 'check-config': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        'check-config': { type: 'boolean' },
+        'print-schema': { type: 'boolean' },
+        'print-settings': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
       allowPositionals: true,
     });
   } catch (error) {

@@ -2,7 +2,6 @@ export {
   ATTEMPT_OBSERVERS,
   type AttemptObserver,
   type AttemptReport,
-  type Interruption,
 } from './attempt/attempt-observer.js';
 export { CompletionsModule } from './completions.module.js';
 export { COMPLETION_ROUTES } from './completion-routes.js';

@@ -13,28 +13,29 @@ interface Row {
   readonly description: string;
 }
 
-/** @returns every setting, generated from the schema, as Markdown: headings and tables */
+const HEAD = `# Configuration
+
+Every setting there is, generated from the schema (\`npm run schema\`); config/example.yaml shows them
+at work. How the file is found, and how variables are filled in: see the README.`;
+
+/** @returns every setting, generated from the schema, as a page of Markdown */
 export function configReference(): string {
   const schema = configJsonSchema();
   const providers = variantsOf(property(schema, 'providers'));
-  return (
-    [
-      '## The whole file',
-      table(rowsOf(schema, '')),
-      ...providers.flatMap((variant) => [
-        `## A provider of type \`${typeOf(variant)}\``,
-        table(rowsOf(variant, '')),
-      ]),
-      '## Environment variables that override the file',
-      markdownTable(
-        ['variable', 'setting'],
-        OVERRIDES.map(({ variable, path }) => [code(variable), code(formatPath(path))]),
-      ),
-      '',
-    ]
-      .join('\n\n')
-      .trimEnd() + '\n'
-  );
+  return [
+    HEAD,
+    '## The whole file',
+    table(rowsOf(schema, '')),
+    ...providers.flatMap((variant) => [
+      `## A provider of type \`${typeOf(variant)}\``,
+      table(rowsOf(variant, '')),
+    ]),
+    '## Environment variables that override the file',
+    markdownTable(
+      ['variable', 'setting'],
+      OVERRIDES.map(({ variable, path }) => [code(variable), code(formatPath(path))]),
+    ),
+  ].join('\n\n');
 }
 
 function rowsOf(schema: JsonSchema, prefix: string): readonly Row[] {

@@ -10,7 +10,7 @@ export {
   UnknownUrlError,
   UnsupportedMediaTypeError,
 } from './client-errors.js';
-export { ProxyError, type ErrorBody } from './proxy-error.js';
+export { ProxyError } from './proxy-error.js';
 export {
   type DeadlinePhase,
   InternalError,

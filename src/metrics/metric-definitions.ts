@@ -4,7 +4,7 @@ import {
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
 
-/** The names of all metrics of our own; docs/metrics.md explains each. */
+/** The names of all metrics of our own; docs/operations.md explains each. */
 export const METRIC = {
   requests: 'llm_proxy_requests_total',
   requestDuration: 'llm_proxy_request_duration_seconds',

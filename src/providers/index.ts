@@ -1,6 +1,6 @@
 export { type AttemptOutcome, healthVerdict, outcomeOfStatus } from './attempt-outcome.js';
 export { Provider } from './provider.js';
-export { type ModelRoute, ProviderRegistry } from './provider-registry.js';
+export { ProviderRegistry } from './provider-registry.js';
 export { ProvidersModule } from './providers.module.js';
 export {
   ProbeError,

@@ -1,4 +1,3 @@
-export { isJson } from './is-json.js';
 export { JsonCursor } from './json-cursor.js';
 export { jsonString } from './json-text.js';
 export { splice, type Span } from './splice.js';
