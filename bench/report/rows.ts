@@ -11,7 +11,7 @@ export interface Row {
   readonly digits: number;
   /** Whose value of the same round is taken off first. */
   readonly over?: ContenderName;
-  /** What docs/performance.md promises. */
+  /** What the finished proxy is to reach. */
   readonly target?: string;
 }
 
