@@ -23,6 +23,7 @@ import {
 } from './metrics/index.js';
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
 import { ProvidersModule } from './providers/index.js';
+import { type Random, RandomModule } from './random/index.js';
 
 /** What a test puts in place of the real thing. */
 export interface ApplicationOptions {
@@ -30,6 +31,8 @@ export interface ApplicationOptions {
   readonly logDestination?: DestinationStream;
   /** The time, instead of the machine's. */
   readonly clock?: Clock;
+  /** Chance, instead of the engine's. */
+  readonly random?: Random;
 }
 
 /**
@@ -46,6 +49,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot(config, options.logDestination),
         ClockModule.forRoot(options.clock),
+        RandomModule.forRoot(options.random),
         HttpModule,
         ProvidersModule,
         CompletionsModule,
