@@ -1,18 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Clock } from '../clock/index.js';
 import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
-import { ModelNotFoundError } from '../errors/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
-import { type Provider, ProviderRegistry } from '../providers/index.js';
-import { jsonString } from '../wire/index.js';
+import { ProviderRegistry } from '../providers/index.js';
+import { Random } from '../random/index.js';
+import { affinityKeyOf } from './affinity-key.js';
 import type { AttemptPlan } from './attempt/attempt.js';
 import { ATTEMPT_OBSERVERS, type AttemptObserver } from './attempt/attempt-observer.js';
 import type { CompletionRequest } from './completion-request.js';
-import { CompletionRun, type RunEnvironment } from './completion-run.js';
+import { CompletionRun, type RunEnvironment, type RunRequest } from './completion-run.js';
 import type { Endpoint } from './endpoints.js';
-import { upstreamBody } from './upstream-body.js';
+import { HedgePolicy } from './hedging/hedge-policy.js';
+import type { AttemptTarget } from './live-attempt.js';
+import { StreamRecovery } from './recovery/stream-recovery.js';
+import { Backoff } from './retry/backoff.js';
+import { RetryBudget } from './retry/retry-budget.js';
+import { RetryPlan } from './retry/retry-plan.js';
+import { RouteWalk, type WalkSettings } from './retry/route-walk.js';
+import { upstreamCall } from './upstream-call.js';
 
 /** A request that has been read, and where it came in. */
 export interface IncomingCompletion {
@@ -21,18 +28,38 @@ export interface IncomingCompletion {
   readonly headers: IncomingHttpHeaders;
 }
 
+const NO_MODELS: readonly string[] = [];
+
 /** The main job: has some provider of the model answer, and hands the answer on. */
 @Injectable()
 export class CompletionsService {
   readonly #environment: RunEnvironment;
+  readonly #walks: WalkSettings;
+  readonly #hedgeBudget: RetryBudget;
 
   constructor(
-    @Inject(PROXY_CONFIG) config: ProxyConfig,
+    @Inject(PROXY_CONFIG) private readonly config: ProxyConfig,
     private readonly registry: ProviderRegistry,
-    clock: Clock,
+    private readonly clock: Clock,
+    random: Random,
+    private readonly budget: RetryBudget,
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
   ) {
-    this.#environment = { clock, observers, streamKeepalive: config.streamKeepalive };
+    const { retry, hedge, streamKeepalive, server } = config;
+    this.#hedgeBudget = new RetryBudget(clock, { ratio: hedge?.maxRatio ?? 0, floor: 0 });
+    this.#environment = {
+      clock,
+      observers,
+      streamKeepalive,
+      routingHeaders: server.routingHeaders,
+      hedging: hedge === undefined ? undefined : new HedgePolicy(hedge, this.#hedgeBudget),
+    };
+    this.#walks = {
+      clock,
+      backoff: new Backoff(retry.backoff, retry.maxBackoff, random),
+      attempts: retry.attempts,
+      maxWait: retry.maxWait,
+    };
   }
 
   /**
@@ -45,41 +72,44 @@ export class CompletionsService {
       context.model = model;
       context.modelIsConfigured = this.registry.spellsOut(model);
       context.streamed = streamed;
-      const provider = this.registry.routeOf(model)?.next();
-      if (provider === undefined) {
-        throw new ModelNotFoundError(model);
-      }
-      const run = new CompletionRun(this.#environment, context, subscriber);
-      run.start(provider, this.#plan(incoming, provider, context));
+      this.budget.recordRequest();
+      this.#hedgeBudget.recordRequest();
+      const request = this.#runRequest(incoming, context);
+      const run = new CompletionRun(this.#environment, request, context, subscriber);
+      run.start();
       return () => {
         run.cancel();
       };
     });
   }
 
-  #plan(
-    { endpoint, request, headers }: IncomingCompletion,
-    provider: Provider,
-    context: RequestContext,
-  ): AttemptPlan {
-    const upstreamModel = provider.models.map(request.model) ?? request.model;
-    context.provider = provider.name;
-    context.upstreamModel = upstreamModel;
+  #runRequest(incoming: IncomingCompletion, context: RequestContext): RunRequest {
+    const { request, headers, endpoint } = incoming;
+    const { fallbacks, contextFallbacks, routing, streamRecovery, resume } = this.config;
     const streamed = request.streamed && endpoint.streams;
-    const asksUsage =
-      streamed && provider.streamUsage && request.streamOptions?.includeUsage?.value !== true;
+    const startedAt = this.clock.now();
+    const affinityKey = affinityKeyOf(routing.affinity, headers, request);
+    const choice = {
+      model: request.model,
+      fallbacks: fallbacks.get(request.model) ?? NO_MODELS,
+      contextFallbacks: contextFallbacks.get(request.model) ?? NO_MODELS,
+    };
+    const openWalk = (model: string): RouteWalk | undefined => {
+      const route = this.registry.routeOf(model);
+      return route && new RouteWalk(model, route, this.#walks, startedAt, affinityKey);
+    };
     return {
-      call: {
-        path: endpoint.upstreamPath,
-        clientHeaders: headers,
-        requestId: context.id,
-        body: upstreamBody(request, upstreamModel, asksUsage),
-      },
+      model: request.model,
       streamed,
-      changes: {
-        model: provider.models.passesAll ? undefined : jsonString(request.model),
-        hidesUsage: asksUsage,
-      },
+      plan: new RetryPlan(choice, openWalk, this.budget),
+      recovery:
+        streamed && streamRecovery === 'resume'
+          ? new StreamRecovery(request, resume.maxBytes)
+          : undefined,
+      callFor: (target: AttemptTarget): AttemptPlan => ({
+        ...upstreamCall(incoming, target, context.id),
+        requestStartedAt: startedAt,
+      }),
     };
   }
 }

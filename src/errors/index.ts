@@ -14,6 +14,7 @@ export { ProxyError } from './proxy-error.js';
 export {
   type DeadlinePhase,
   InternalError,
+  NoHealthyProviderError,
   type RefusalDetails,
   ShuttingDownError,
   UpstreamAuthError,

@@ -17,6 +17,14 @@ export type Ending =
   /** The client left before its answer was complete. */
   | 'client_closed';
 
+/** One attempt at one provider, for the log. */
+export interface AttemptSummary {
+  readonly provider: string;
+  readonly outcome: string;
+  /** ms */
+  readonly duration: number;
+}
+
 /** The phase in which a client left. */
 export type ClientPhase = 'upload' | 'waiting' | 'streaming';
 
@@ -31,8 +39,16 @@ export class RequestContext {
   modelIsConfigured = false;
   /** The name under which the provider knows the model. */
   upstreamModel: string | undefined;
+  /** The model that answered, as clients call it: the one asked for or one that stood in for it. */
+  servedModel: string | undefined;
   /** Name of the provider that answered, or was asked last. */
   provider: string | undefined;
+  /** How many attempts at providers were begun. */
+  attemptCount = 0;
+  /** The attempts that are over, in the order in which they ended. */
+  readonly attempts: AttemptSummary[] = [];
+  /** What became of a stream that broke and was to be taken up again. */
+  recovery: 'recovered' | 'lost' | undefined;
   /** Whether the client asked for a stream. */
   streamed = false;
   usage: TokenUsage | undefined;

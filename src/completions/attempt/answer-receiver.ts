@@ -24,12 +24,14 @@ export interface AnswerOutlet {
   opened(headers: OutgoingHttpHeaders): void;
   /** Whole events, ready to be written. */
   batch(bytes: Uint8Array): void;
-  /** A whole answer, or the provider's own refusal. */
+  /** A whole answer. */
   whole(reply: WholeReply): void;
   /** The answer is complete. */
-  finished(outcome: AttemptOutcome, interruption?: Interruption): void;
-  /** There is no answer, but an error in its place. */
-  refused(outcome: AttemptOutcome, error: ProxyError): void;
+  finished(): void;
+  /** The provider ended a stream that had begun with an error event of its own. */
+  gaveUp(errorEvent: Uint8Array): void;
+  /** There is no answer, but the provider's own refusal, or an error in its place. */
+  refused(outcome: AttemptOutcome, refusal: WholeReply | ProxyError): void;
   /** What comes is no answer, or not all of one. */
   broken(error: ProxyError, interruption: Interruption, cause?: unknown): void;
 }

@@ -9,13 +9,14 @@ import {
   UpstreamTimeoutError,
 } from '../../errors/index.js';
 import type { FlowControl, TokenUsage, WholeReply } from '../../http/index.js';
-import type {
-  AttemptOutcome,
-  Provider,
-  UpstreamCall,
-  UpstreamExchange,
-  UpstreamFailure,
-  UpstreamListener,
+import {
+  type AttemptOutcome,
+  type Provider,
+  type UpstreamCall,
+  type UpstreamExchange,
+  type UpstreamFailure,
+  type UpstreamListener,
+  requestedWait,
 } from '../../providers/index.js';
 import { withoutSecrets } from '../reply/redaction.js';
 import type { StreamChanges } from '../reply/stream-translator.js';
@@ -31,6 +32,8 @@ export interface AttemptPlan {
   /** Whether the client asked for a stream. */
   readonly streamed: boolean;
   readonly changes: StreamChanges;
+  /** Clock time at which the request's first attempt began: all share its total deadline, ms. */
+  readonly requestStartedAt: number;
 }
 
 /** Receives what an attempt brings. */
@@ -39,9 +42,9 @@ export interface AttemptSink {
   opened(headers: OutgoingHttpHeaders): void;
   /** Whole events, ready to be written. */
   batch(bytes: Uint8Array): void;
-  /** A whole answer, or the provider's own refusal. */
+  /** A whole answer. */
   whole(reply: WholeReply): void;
-  /** The last call, made once: the attempt is over, with `error` unless all went well. */
+  /** The last call, made once: the attempt is over, whichever way it went. */
   ended(result: AttemptResult): void;
 }
 
@@ -49,8 +52,12 @@ export interface AttemptResult {
   readonly outcome: AttemptOutcome;
   /** How a stream broke after it had begun. */
   readonly interruption: Interruption | undefined;
-  /** What to tell the client; undefined when an answer, or a refusal, was handed on. */
-  readonly error: ProxyError | undefined;
+  /** What to tell the client when nobody else answers: an error, or the provider's own refusal. */
+  readonly failure: ProxyError | WholeReply | undefined;
+  /** The error event with which the provider itself ended a stream that had begun. */
+  readonly errorEvent: Uint8Array | undefined;
+  /** How long the provider asked not to be asked again, ms. */
+  readonly requestedWait: number | undefined;
   /** What broke, for the log. */
   readonly cause: unknown;
   readonly usage: TokenUsage | undefined;
@@ -58,6 +65,9 @@ export interface AttemptResult {
   /** Clock time of the first content or of the whole answer, ms. */
   readonly answeredAt: number | undefined;
 }
+
+/** Why an attempt is given up: its client left, the proxy shuts down, or another one answered. */
+export type CancelReason = 'client_closed' | 'shutdown' | 'superseded';
 
 /** How long a provider may take to close a stream that it has already ended, ms. */
 const CLOSING_TIME = 1000;
@@ -79,6 +89,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   /** Whether the provider has sent all, and its connection lives on or is gone. */
   #hasEnded = false;
   #answeredAt: number | undefined;
+  #headers: IncomingHttpHeaders = {};
 
   constructor(
     private readonly provider: Provider,
@@ -86,7 +97,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     private readonly clock: Clock,
     private readonly sink: AttemptSink,
   ) {
-    this.#deadlines = new Deadlines(clock, provider.timeouts, (phase) => {
+    this.#deadlines = new Deadlines(clock, provider.timeouts, plan.requestStartedAt, (phase) => {
       this.#expire(phase);
     });
   }
@@ -96,18 +107,20 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.#exchange = this.provider.upstream.send(this.plan.call, this);
     } catch (error) {
       if (!this.#isOver) {
-        this.#end({ outcome: 'broken', error: new InternalError(error), cause: error });
+        this.#end({ outcome: 'broken', failure: new InternalError(error), cause: error });
       }
     }
   }
 
-  /** Ends the attempt from outside: the client left, or the proxy shuts down. */
-  cancel(reason: 'client_closed' | 'shutdown'): void {
+  /** Ends the attempt from outside: nobody waits for it any more. */
+  cancel(reason: CancelReason): void {
     if (this.#isOver) {
       return;
     }
     this.#exchange?.cancel();
-    if (reason === 'shutdown' && this.#isOpen) {
+    if (reason !== 'shutdown') {
+      this.#end({ outcome: reason });
+    } else if (this.#isOpen) {
       this.#end({ outcome: 'interrupted', interruption: 'shutdown' });
     } else {
       this.#end({ outcome: 'client_closed' });
@@ -138,6 +151,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     if (this.#isOver) {
       return;
     }
+    this.#headers = headers;
     const isGood = status >= 200 && status < 300;
     const type = headers['content-type'] ?? '';
     const { secrets } = this.provider;
@@ -198,33 +212,36 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     this.sink.whole(reply);
   }
 
-  finished(outcome: AttemptOutcome, interruption?: Interruption): void {
-    if (this.#isOver) {
-      return;
-    }
-    if (!this.#hasEnded) {
-      this.#letClose();
-    }
-    this.#end({ outcome, interruption });
+  finished(): void {
+    this.#letClose();
+    this.#end({ outcome: 'success' });
   }
 
-  refused(outcome: AttemptOutcome, error: ProxyError): void {
+  gaveUp(errorEvent: Uint8Array): void {
+    this.#letClose();
+    this.#end({ outcome: 'interrupted', interruption: 'error_event', errorEvent });
+  }
+
+  refused(outcome: AttemptOutcome, failure: WholeReply | ProxyError): void {
     this.#exchange?.cancel();
-    this.#end({ outcome, error });
+    this.#end({ outcome, failure });
   }
 
   broken(error: ProxyError, interruption: Interruption, cause?: unknown): void {
     this.#exchange?.cancel();
     if (this.#isOpen) {
-      this.#end({ outcome: 'interrupted', interruption, error, cause });
+      this.#end({ outcome: 'interrupted', interruption, failure: error, cause });
     } else {
-      this.#end({ outcome: 'broken', error, cause });
+      this.#end({ outcome: 'broken', failure: error, cause });
     }
   }
 
   /** A provider closes its stream by itself, as a rule at once; then its connection lives on. */
   #letClose(): void {
     const exchange = this.#exchange;
+    if (this.#hasEnded || this.#isOver) {
+      return;
+    }
     exchange?.resume();
     this.#closing = this.clock.setTimer(CLOSING_TIME, () => exchange?.cancel());
   }
@@ -241,17 +258,22 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.broken(error, 'timeout', cause);
     } else {
       this.#exchange?.cancel();
-      this.#end({ outcome: 'timeout', error, cause });
+      this.#end({ outcome: 'timeout', failure: error, cause });
     }
   }
 
   #end(result: Partial<AttemptResult> & Pick<AttemptResult, 'outcome'>): void {
     const receiver = this.#receiver;
+    if (this.#isOver) {
+      return;
+    }
     this.#isOver = true;
     this.#deadlines.clear();
     receiver?.stop();
     this.sink.ended({
-      error: undefined,
+      failure: undefined,
+      errorEvent: undefined,
+      requestedWait: isRefused(result) ? requestedWait(this.#headers, this.clock.date()) : undefined,
       interruption: undefined,
       cause: undefined,
       usage: receiver?.usage,
@@ -260,4 +282,9 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       ...result,
     });
   }
+}
+
+/** Whether there was a refusal, which may say for how long it stands. */
+function isRefused({ outcome }: Pick<AttemptResult, 'outcome'>): boolean {
+  return outcome === 'rate_limited' || outcome === 'broken';
 }

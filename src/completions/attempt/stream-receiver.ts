@@ -71,10 +71,10 @@ export class StreamReceiver implements AnswerReceiver {
     }
     if (translator.error !== undefined) {
       this.#isOver = true;
-      this.outlet.finished('interrupted', 'error_event');
+      this.outlet.gaveUp(translator.takeErrorEvent());
     } else if (translator.isDone) {
       this.#isOver = true;
-      this.outlet.finished('success');
+      this.outlet.finished();
     }
   }
 

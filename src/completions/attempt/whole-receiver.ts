@@ -50,11 +50,13 @@ export class WholeReceiver implements AnswerReceiver {
     if ('error' in result) {
       const isHidden = outcome === 'success';
       this.outlet.refused(isHidden ? outcomeOfRefusal(result.error) : outcome, result.error);
-      return;
+    } else if (outcome === 'success') {
+      this.usage = result.usage;
+      this.outlet.whole(result.reply);
+      this.outlet.finished();
+    } else {
+      this.outlet.refused(outcome, result.reply);
     }
-    this.usage = result.usage;
-    this.outlet.whole(result.reply);
-    this.outlet.finished(outcome);
   }
 
   flush(): void {

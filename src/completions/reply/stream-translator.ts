@@ -41,6 +41,9 @@ export class StreamTranslator {
   #choicesSeen = 0;
   #choicesFinished = 0;
   readonly #batch = new OutputBatch();
+  readonly #errorEvent = new OutputBatch();
+  /** Where events are written to. */
+  #output = this.#batch;
   readonly #answer = new AnswerReader();
   readonly #events = new SseReader((event) => {
     this.#translate(event);
@@ -89,6 +92,14 @@ export class StreamTranslator {
     return this.#batch.take();
   }
 
+  /**
+   * @returns the event that carried `error`, as the client may see it. It is kept apart: who asked
+   * may still have somebody else finish the stream.
+   */
+  takeErrorEvent(): Uint8Array {
+    return this.#errorEvent.take();
+  }
+
   #translate(event: SseEvent): void {
     if (this.isDone || this.error !== undefined) {
       return;
@@ -133,10 +144,11 @@ export class StreamTranslator {
     this.error = withoutSecrets(textOf(dataBytes, start, end), this.secrets);
     const data = textOf(dataBytes, dataStart, dataEnd);
     const clean = withoutSecrets(data, this.secrets);
+    this.#output = this.#errorEvent;
     if (clean === data) {
       this.#write(event);
     } else {
-      this.#batch.append(Buffer.from(`data: ${clean.replaceAll('\n', ' ')}\n\n`));
+      this.#output.append(Buffer.from(`data: ${clean.replaceAll('\n', ' ')}\n\n`));
     }
   }
 
@@ -156,35 +168,35 @@ export class StreamTranslator {
     const isPlain = bytes === dataBytes;
     let position = isPlain ? event.start : event.dataStart;
     if (!isPlain) {
-      this.#batch.append(Buffer.from(otherFields(event)));
-      this.#batch.append(DATA_FIELD);
+      this.#output.append(Buffer.from(otherFields(event)));
+      this.#output.append(DATA_FIELD);
     }
     for (const { start, end } of spans) {
       if (!isSame(dataBytes, start, end, model)) {
         this.#append(dataBytes, position, start, isPlain);
-        this.#batch.append(model);
+        this.#output.append(model);
         position = end;
       }
     }
     this.#append(dataBytes, position, isPlain ? event.end : event.dataEnd, isPlain);
     if (!isPlain || !event.terminated) {
-      this.#batch.append(BLANK_LINE);
+      this.#output.append(BLANK_LINE);
     }
   }
 
   /** In JSON a line break can only be white space, so data of several lines leaves as one. */
   #append(bytes: Uint8Array, start: number, end: number, isPlain: boolean): void {
     if (isPlain) {
-      this.#batch.append(bytes, start, end);
+      this.#output.append(bytes, start, end);
     } else {
-      this.#batch.append(Buffer.from(textOf(bytes, start, end).replaceAll('\n', ' ')));
+      this.#output.append(Buffer.from(textOf(bytes, start, end).replaceAll('\n', ' ')));
     }
   }
 
   #pass(event: SseEvent): void {
-    this.#batch.append(event.bytes, event.start, event.end);
+    this.#output.append(event.bytes, event.start, event.end);
     if (!event.terminated) {
-      this.#batch.append(event.bytes[event.end - 1] === LINE_END[0] ? LINE_END : BLANK_LINE);
+      this.#output.append(event.bytes[event.end - 1] === LINE_END[0] ? LINE_END : BLANK_LINE);
     }
   }
 }
