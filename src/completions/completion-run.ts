@@ -1,7 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Clock, Timer } from '../clock/index.js';
-import { type ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
+import {
+  type ProxyError,
+  ShuttingDownError,
+  UpstreamInvalidResponseError,
+} from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import type { Provider } from '../providers/index.js';
 import {
@@ -56,7 +60,11 @@ export class CompletionRun implements AttemptSink, FlowControl {
   /** The client left, or the proxy shuts down: whatever runs for this request ends at once. */
   cancel(): void {
     this.#keepalive?.clear();
-    this.#attempt?.cancel(this.context.interrupted ? 'shutdown' : 'client_closed');
+    if (this.context.error instanceof ShuttingDownError) {
+      this.#attempt?.cancel('shutdown', this.#isOpen ? 'shutdown' : undefined);
+    } else {
+      this.#attempt?.cancel('client_closed');
+    }
   }
 
   pause(): void {
