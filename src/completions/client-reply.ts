@@ -17,7 +17,8 @@ const PING = Buffer.from(': ping\n');
 export class ClientReply {
   readonly #startedAt: number;
   readonly #keepalive: Keepalive;
-  #isOpen = false;
+  /** Whether the head of a stream has gone out. */
+  isOpen = false;
   #isAnswered = false;
   /** Whether the client is slow, and what it gets held back. */
   isPaused = false;
@@ -48,8 +49,8 @@ export class ClientReply {
   }
 
   open(headers: OutgoingHttpHeaders): void {
-    if (!this.#isOpen) {
-      this.#isOpen = true;
+    if (!this.isOpen) {
+      this.isOpen = true;
       this.subscriber.next({ kind: 'stream', headers, flow: this.flow });
     }
   }
@@ -61,7 +62,7 @@ export class ClientReply {
 
   /** Ends with one whole reply, or, where comments have gone out, with an error in its place. */
   whole(reply: WholeReply): void {
-    if (!this.#isOpen) {
+    if (!this.isOpen) {
       this.subscriber.next(reply);
       this.complete();
     } else if (reply.status < 400) {

@@ -77,7 +77,10 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
   }
   const model = modelIsText ? readModel(bytes, modelSpans.at(-1)) : '';
   if (model === '' || model.length > MAX_MODEL_LENGTH) {
-    throw new MissingParameterError('model', 'the name of a model');
+    throw new MissingParameterError(
+      'model',
+      `the name of a model, of at most ${MAX_MODEL_LENGTH} characters,`,
+    );
   }
   return { bytes, model, modelSpans, streamed, streamOptions, inside };
 }

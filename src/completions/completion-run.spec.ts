@@ -7,7 +7,7 @@ import {
   nextTick,
   scriptedProvider,
 } from '../../test/support/scripted-provider.js';
-import type { ProxyError } from '../errors/index.js';
+import { type ProxyError, ShuttingDownError } from '../errors/index.js';
 import { type FlowControl, type ReplyPart, RequestContext } from '../http/index.js';
 import type { AttemptReport } from './attempt/attempt-observer.js';
 import { CompletionRun } from './completion-run.js';
@@ -424,10 +424,30 @@ describe('CompletionRun: a shutdown', () => {
   it('interrupts a stream', async () => {
     const stage = await new Stage().beginStream();
 
-    stage.context.interrupted = true;
+    stage.context.error = new ShuttingDownError();
     stage.subscription.unsubscribe();
 
-    expect(stage.reports).toMatchObject([{ outcome: 'interrupted', interruption: 'shutdown' }]);
+    expect(stage.reports).toMatchObject([{ outcome: 'shutdown', interruption: 'shutdown' }]);
+  });
+
+  it('interrupts a stream of which only comments have gone out', () => {
+    const stage = new Stage();
+    stage.upstream.connect();
+    stage.clock.advance(KEEPALIVE);
+
+    stage.context.error = new ShuttingDownError();
+    stage.subscription.unsubscribe();
+
+    expect(stage.reports).toMatchObject([{ outcome: 'shutdown', interruption: 'shutdown' }]);
+  });
+
+  it('ends a request that still waits, and says nothing against its provider', () => {
+    const stage = new Stage();
+
+    stage.context.error = new ShuttingDownError();
+    stage.subscription.unsubscribe();
+
+    expect(stage.reports).toMatchObject([{ outcome: 'shutdown', interruption: undefined }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Timer } from '../clock/index.js';
-import { ModelNotFoundError, ProxyError } from '../errors/index.js';
+import { ModelNotFoundError, ProxyError, ShuttingDownError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import { OUTCOMES, type Provider } from '../providers/index.js';
 import type { AttemptPlan, AttemptResult } from './attempt/attempt.js';
@@ -88,8 +88,13 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   cancel(): void {
     this.#end();
     this.#client.stop();
+    const isShutdown = this.context.error instanceof ShuttingDownError;
     for (const attempt of this.#live) {
-      attempt.cancel(this.context.interrupted ? 'shutdown' : 'client_closed');
+      if (isShutdown) {
+        attempt.cancel('shutdown', this.#client.isOpen ? 'shutdown' : undefined);
+      } else {
+        attempt.cancel('client_closed');
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import {
   type AttemptSink,
   type CancelReason,
 } from './attempt/attempt.js';
-import type { AttemptObserver, AttemptReason } from './attempt/attempt-observer.js';
+import type { AttemptObserver, AttemptReason, Interruption } from './attempt/attempt-observer.js';
 import type { Continuation } from './recovery/stream-recovery.js';
 
 /** Who is asked, for which model, and why. */
@@ -67,8 +67,8 @@ export class LiveAttempt implements AttemptSink {
     this.#attempt.start();
   }
 
-  cancel(reason: CancelReason): void {
-    this.#attempt.cancel(reason);
+  cancel(reason: CancelReason, interruption?: Interruption): void {
+    this.#attempt.cancel(reason, interruption);
   }
 
   pause(): void {

@@ -80,6 +80,7 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
       : context.interrupted
         ? 'interrupted'
         : 'completed';
+    context.abandon();
     if (answered && !request.complete) {
       discardUpload(request, this.clock);
     }

@@ -107,6 +107,12 @@ export class RequestContext {
    * @param _error - what the client is told
    */
   interrupt: (error: ProxyError) => void = () => undefined;
+
+  /**
+   * Ends what still runs for a client that has left, so that all is known before it is counted.
+   * Whoever owns the response replaces it.
+   */
+  abandon: () => void = () => undefined;
 }
 
 const contexts = new WeakMap<IncomingMessage, RequestContext>();

@@ -43,10 +43,14 @@ export class SseInterceptor implements NestInterceptor<ReplyPart, unknown> {
         now: () => this.clock.now(),
       });
       const subscription = next.handle().subscribe(writer);
+      context.abandon = () => {
+        subscription.unsubscribe();
+      };
       context.interrupt = (error) => {
         if (subscriber.closed) {
           return; // All is written; what is left is the client's to read.
         }
+        context.error = error;
         context.interrupted = context.respondedAt !== undefined;
         subscription.unsubscribe();
         writer.error(error);

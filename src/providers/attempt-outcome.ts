@@ -17,6 +17,8 @@ export type AttemptOutcome =
   | 'rejected'
   /** The client left before the provider was done. */
   | 'client_closed'
+  /** The proxy had to end it, to shut down. */
+  | 'shutdown'
   /** The answer broke off after it had begun. */
   | 'interrupted';
 
@@ -43,6 +45,7 @@ const VERDICTS: Readonly<Record<AttemptOutcome, boolean | undefined>> = {
   rate_limited: undefined,
   rejected: undefined,
   client_closed: undefined,
+  shutdown: undefined,
   broken: false,
   timeout: false,
   credentials_refused: false,

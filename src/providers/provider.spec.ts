@@ -52,6 +52,14 @@ describe('Provider', () => {
     expect(provider?.secrets).toStrictEqual(['Bearer  sk-0123456789', 'sk-0123456789']);
   });
 
+  it('leaves out headers that hold no credential', () => {
+    const [provider] = providersOf(
+      'name: a, api_base: "http://up", headers: {OpenAI-Organization: org-0123456789, X-Env: production}',
+    );
+
+    expect(provider?.secrets).toStrictEqual([]);
+  });
+
   it('leaves out what is too short to be told from ordinary words', () => {
     const [provider] = providersOf('name: a, api_base: "http://up", api_key: none');
 

@@ -32,8 +32,14 @@ const SHORTEST_SECRET = 8;
 /** A credential behind its scheme (RFC 9110 section 11.4), such as `Bearer sk-…`. */
 const CREDENTIAL = /^[\w-]+\s+(.+)$/;
 
+/** What a header, or the variable behind it, is called that holds a credential. */
+const CREDENTIAL_NAME = /auth|key|token|secret|password|credential|cookie|signature/i;
+
 function secretsOf({ apiKey, headers }: Extract<ProviderConfig, { type: 'openai' }>): string[] {
-  return [apiKey, ...headers.values()]
+  const credentials = [...headers]
+    .filter(([name, { origin }]) => CREDENTIAL_NAME.test(`${name} ${origin}`))
+    .map(([, value]) => value);
+  return [apiKey, ...credentials]
     .filter((secret) => secret !== undefined)
     .map((secret) => secret.reveal())
     .flatMap((secret) => [secret, CREDENTIAL.exec(secret)?.[1] ?? ''])

@@ -169,6 +169,37 @@ describe('the line of a request', () => {
     });
   });
 
+  it('tells what a client that left had cost until then', async () => {
+    const scene = await start();
+    const pending = startRequest(scene.proxy, { headers: ID, body: chatBody({ stream: true }) });
+    const exchange = await scene.upstream.next();
+    scene.clock.advance(4000);
+    await exchange.sendEach([STREAM_HEAD, chunk(textEvent('Hi')), chunk(usageEvent(5))]);
+    await (await pending.response).nextEvent();
+
+    pending.abort();
+    await exchange.closed;
+
+    expect(await lineOf(scene)).toMatchObject({
+      status: 499,
+      upstreamMs: 4000,
+      promptTokens: 3,
+      completionTokens: 5,
+    });
+  });
+
+  it('tells how long a provider was waited for when its client left', async () => {
+    const scene = await start();
+    const pending = startRequest(scene.proxy, { headers: ID, body: chatBody() });
+    const exchange = await scene.upstream.next();
+    scene.clock.advance(4000);
+
+    pending.abort();
+    await exchange.closed;
+
+    expect(await lineOf(scene)).toMatchObject({ status: 499, upstreamMs: 4000, durationMs: 4000 });
+  });
+
   it.each([
     [
       'an unknown model',

@@ -129,7 +129,7 @@ describe('the metrics', () => {
 
     expectEnding(new Metrics(await register.metrics()), {
       status: 200,
-      outcome: 'interrupted',
+      outcome: 'shutdown',
       interruption: 'shutdown',
       began: true,
     });

@@ -24,6 +24,8 @@ export interface AnswerOutlet {
   opened(headers: OutgoingHttpHeaders): void;
   /** Whole events, ready to be written. */
   batch(bytes: Uint8Array): void;
+  /** More of the answer has come. */
+  progressed(): void;
   /** A whole answer. */
   whole(reply: WholeReply): void;
   /** The answer is complete. */

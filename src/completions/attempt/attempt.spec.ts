@@ -55,8 +55,14 @@ interface Stage {
   readonly attempt: Attempt;
 }
 
+interface StageOptions {
+  readonly streamed?: boolean;
+  /** What the provider must not repeat; its key by default. */
+  readonly secrets?: readonly string[];
+}
+
 /** Sets an attempt up; nothing is sent yet. */
-function prepare({ streamed = true } = {}): Stage {
+function prepare({ streamed = true, secrets }: StageOptions = {}): Stage {
   const upstream = new ScriptedUpstream();
   const clock = new FakeClock();
   const sink = new RecordingSink();
@@ -65,7 +71,13 @@ function prepare({ streamed = true } = {}): Stage {
     streamed,
     changes: { model: undefined, hidesUsage: false },
   };
-  const attempt = new Attempt(scriptedProvider(upstream), plan, clock, sink);
+  const provider = scriptedProvider(upstream);
+  const attempt = new Attempt(
+    secrets === undefined ? provider : Object.assign(provider, { secrets }),
+    plan,
+    clock,
+    sink,
+  );
   return { upstream, clock, sink, attempt };
 }
 
@@ -625,15 +637,31 @@ describe('Attempt: deadlines', () => {
     });
   });
 
-  it('do not pass while a stream goes on, with comments too', async () => {
+  it('do not pass while a stream goes on', async () => {
     const stage = await beginStream();
 
     for (let count = 0; count < 4; count += 1) {
       stage.clock.advance(TIMEOUTS.idle - 1);
-      await stage.upstream.packet(': still here\n\n');
+      await stage.upstream.packet(CONTENT);
     }
 
     expect(stage.sink.results).toStrictEqual([]);
+  });
+
+  it.each([
+    ['comments', ': still here\n\n'],
+    ['garbage', 'data: {"choices":\n\n'],
+    ['the beginning of an event', 'data: {'],
+  ])('pass when nothing but %s comes', async (_name, text) => {
+    const stage = await beginStream();
+
+    stage.clock.advance(TIMEOUTS.idle - 1);
+    await stage.upstream.packet(text);
+    stage.clock.advance(1);
+
+    expect(stage.sink.results).toMatchObject([
+      { outcome: 'interrupted', interruption: 'timeout', error: { phase: 'idle' } },
+    ]);
   });
 
   it('pass when a stream takes too long altogether', async () => {
@@ -809,10 +837,10 @@ describe('Attempt: a shutdown', () => {
   it('interrupts an open stream', async () => {
     const stage = await beginStream();
 
-    stage.attempt.cancel('shutdown');
+    stage.attempt.cancel('shutdown', 'shutdown');
 
     expect(stage.upstream.isCancelled).toBe(true);
-    expectOver(stage, { outcome: 'interrupted', interruption: 'shutdown' });
+    expectOver(stage, { outcome: 'shutdown', interruption: 'shutdown' });
   });
 
   it('says nothing against a provider that was still waited for', () => {
@@ -822,6 +850,71 @@ describe('Attempt: a shutdown', () => {
     stage.attempt.cancel('shutdown');
 
     expect(stage.upstream.isCancelled).toBe(true);
-    expectOver(stage, { outcome: 'client_closed' });
+    expectOver(stage, { outcome: 'shutdown' });
+  });
+});
+
+describe('Attempt: an answer that the proxy cannot cope with', () => {
+  it.each([
+    ['a secret where JSON has a number', '{"error":{"code":12345678}}'],
+    ['an object that is no number', '{"error":{"code":{"toString":1,"valueOf":1}}}'],
+  ])('is a refusal all the same, whole and as an event: %s', async (_name, body) => {
+    const secrets = ['12345678'];
+    const whole = prepare({ secrets });
+    const streamed = prepare({ secrets });
+    whole.attempt.start();
+    streamed.attempt.start();
+
+    whole.upstream.answer(200, JSON.parse(body));
+    streamed.upstream.beginStream();
+    await streamed.upstream.packet(`data: ${body}\n\n`);
+
+    expectOver(whole, { outcome: 'broken', error: { status: 502 } });
+    expectOver(streamed, { outcome: 'broken', error: { status: 502 } });
+    expect(JSON.stringify(streamed.sink.results[0]?.error?.toBody())).not.toContain('12345678');
+  });
+
+  it.each(['opened', 'batch', 'whole'] as const)(
+    'ends it when what it brings cannot be handed on: %s',
+    async (step) => {
+      const stage = prepare();
+      jest.spyOn(stage.sink, step).mockImplementation(() => {
+        throw new Error('bug');
+      });
+      stage.attempt.start();
+
+      if (step === 'whole') {
+        stage.upstream.answer(200, {});
+      } else {
+        stage.upstream.beginStream();
+        await stage.upstream.packet(CONTENT);
+      }
+
+      expect(stage.sink.results).toMatchObject([{ error: { code: 'internal_error' } }]);
+      expect(stage.upstream.isCancelled).toBe(true);
+      expect(stage.clock.pending).toBe(0);
+    },
+  );
+
+  it('is one that sends formalities without end, and no content', async () => {
+    const stage = begin();
+    stage.upstream.beginStream();
+
+    await stage.upstream.packet(ROLE.repeat(1000));
+    expect(stage.sink.results).toStrictEqual([]);
+    await stage.upstream.packet(ROLE.repeat(25_000));
+
+    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+    expect(stage.upstream.isCancelled).toBe(true);
+  });
+
+  it('is HTML, also where its type was given twice', () => {
+    const stage = begin();
+    stage.upstream.connect();
+
+    const twice: unknown = ['text/html', 'text/html'];
+    stage.upstream.respond(200, { 'content-type': twice as string });
+
+    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
   });
 });

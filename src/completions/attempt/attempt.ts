@@ -112,18 +112,15 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     }
   }
 
-  /** Ends the attempt from outside: nobody waits for it any more. */
-  cancel(reason: CancelReason): void {
-    if (this.#isOver) {
-      return;
-    }
-    this.#exchange?.cancel();
-    if (reason !== 'shutdown') {
-      this.#end({ outcome: reason });
-    } else if (this.#isOpen) {
-      this.#end({ outcome: 'interrupted', interruption: 'shutdown' });
-    } else {
-      this.#end({ outcome: 'client_closed' });
+  /**
+   * Ends the attempt from outside: nobody waits for it any more.
+   *
+   * @param interruption - what broke, for a client that has begun to receive a stream
+   */
+  cancel(reason: CancelReason, interruption?: Interruption): void {
+    if (!this.#isOver) {
+      this.#exchange?.cancel();
+      this.#end({ outcome: reason, interruption });
     }
   }
 
@@ -148,12 +145,18 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   }
 
   onResponse(status: number, headers: IncomingHttpHeaders): void {
-    if (this.#isOver) {
-      return;
+    if (!this.#isOver) {
+      this.#guard(() => {
+        this.#beginReading(status, headers);
+      });
     }
+  }
+
+  #beginReading(status: number, headers: IncomingHttpHeaders): void {
     this.#headers = headers;
     const isGood = status >= 200 && status < 300;
-    const type = headers['content-type'] ?? '';
+    // undici gives a header that came twice as an array, whatever its types say.
+    const [type = ''] = [headers['content-type'] ?? ''].flat();
     const { secrets } = this.provider;
     if (isGood && EVENT_STREAM.test(type)) {
       this.#receiver = new StreamReceiver(headers, this.plan.changes, secrets, this);
@@ -171,24 +174,26 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
 
   onData(chunk: Uint8Array): void {
     if (!this.#isOver) {
-      // Before its first content a stream is still waited for, whatever else it sends.
-      if (this.#isOpen || !this.plan.streamed) {
-        this.#deadlines.progressed();
-      }
-      this.#receiver?.push(chunk);
+      this.#guard(() => {
+        this.#receiver?.push(chunk);
+      });
     }
   }
 
   onEnd(): void {
     this.#closed();
     if (!this.#isOver) {
-      this.#receiver?.end();
+      this.#guard(() => {
+        this.#receiver?.end();
+      });
     }
   }
 
   onFailure(failure: UpstreamFailure): void {
     this.#closed();
-    this.#receiver?.flush();
+    this.#guard(() => {
+      this.#receiver?.flush();
+    });
     if (!this.#isOver) {
       const isReached = failure.kind !== 'unreachable';
       const message = isReached ? 'The connection to the provider was lost.' : undefined;
@@ -205,6 +210,13 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
 
   batch(bytes: Uint8Array): void {
     this.sink.batch(bytes);
+  }
+
+  progressed(): void {
+    // Before its first content a stream is still waited for, whatever else comes.
+    if (this.#isOpen || !this.plan.streamed) {
+      this.#deadlines.progressed();
+    }
   }
 
   whole(reply: WholeReply): void {
@@ -233,6 +245,20 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.#end({ outcome: 'interrupted', interruption, failure: error, cause });
     } else {
       this.#end({ outcome: 'broken', failure: error, cause });
+    }
+  }
+
+  /**
+   * Reads something of the provider's. Whoever delivers it does not care what becomes of it: an error
+   * would be lost there, and the request would hang.
+   */
+  #guard(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!this.#isOver) {
+        this.broken(new InternalError(error), 'invalid_answer', error);
+      }
     }
   }
 

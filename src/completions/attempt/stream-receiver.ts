@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { UpstreamError, UpstreamInvalidResponseError } from '../../errors/index.js';
+import { InternalError, UpstreamError, UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
 import { replyHeaders } from '../reply/reply-headers.js';
 import { type StreamChanges, StreamTranslator } from '../reply/stream-translator.js';
 import { outcomeOfRefusal, refusalFrom } from '../reply/upstream-refusal.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
+
+/** What a provider may send before its first content: roles and other formalities, bytes. */
+const PRELUDE_LIMIT = 1024 * 1024;
 
 /**
  * Reads an event stream. Nothing goes out before an event with content is there, so that an error
@@ -35,19 +38,43 @@ export class StreamReceiver implements AnswerReceiver {
   }
 
   push(chunk: Uint8Array): void {
+    const translator = this.#translator;
+    const { events } = translator;
     try {
-      this.#translator.push(chunk);
+      translator.push(chunk);
     } catch (error) {
-      this.#isOver = true;
-      this.outlet.broken(new UpstreamInvalidResponseError(), 'invalid_answer', error);
+      this.#breakOff('an event without end', error);
       return;
+    }
+    if (!translator.hasContent && translator.outputSize > PRELUDE_LIMIT) {
+      this.#breakOff(`more than ${PRELUDE_LIMIT} bytes without content`);
+      return;
+    }
+    // Comments keep a connection open, but they are no answer.
+    if (this.#isOpen && translator.events > events) {
+      this.outlet.progressed();
     }
     if (!this.#flushIsPlanned) {
       this.#flushIsPlanned = true;
       process.nextTick(() => {
         this.#flushIsPlanned = false;
-        this.flush();
+        this.#flushSafely();
       });
+    }
+  }
+
+  #breakOff(cause: string, error?: unknown): void {
+    this.#isOver = true;
+    this.outlet.broken(new UpstreamInvalidResponseError(), 'invalid_answer', error ?? cause);
+  }
+
+  /** Nobody is above this call: what it throws would end the process. */
+  #flushSafely(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#isOver = true;
+      this.outlet.broken(new InternalError(error), 'invalid_answer', error);
     }
   }
 
@@ -89,7 +116,7 @@ export class StreamReceiver implements AnswerReceiver {
     }
     const { error, isRefused, hasContent } = this.#translator;
     if (error !== undefined && isRefused) {
-      const refusal = refusalFrom(error);
+      const refusal = refusalFrom(error, this.secrets);
       this.#isOver = true;
       this.outlet.refused(outcomeOfRefusal(refusal), refusal);
     } else if (hasContent) {

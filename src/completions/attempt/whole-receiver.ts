@@ -36,6 +36,7 @@ export class WholeReceiver implements AnswerReceiver {
       return;
     }
     this.#chunks.push(chunk);
+    this.outlet.progressed();
   }
 
   end(): void {

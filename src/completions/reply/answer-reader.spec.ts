@@ -127,6 +127,17 @@ describe('AnswerReader: content', () => {
   });
 });
 
+describe('AnswerReader: a choice in words that the proxy does not know', () => {
+  it.each([
+    ['{"choices":[{"index":0,"message":{"content":"a"}}]}', true],
+    ['{"choices":[{"index":0,"audio":"AAAA"}]}', true],
+    ['{"choices":[{"index":0,"delta":{"role":"assistant"},"logprobs":{"content":[]}}]}', false],
+    ['{"choices":[{"index":0,"delta":{},"content_filter_results":{}}]}', false],
+  ])('%s has content: %s', (text, expected) => {
+    expect(read(text).hasContent).toBe(expected);
+  });
+});
+
 describe('AnswerReader', () => {
   it.each(['', '[]', '"text"', '5', 'null', '{', '{"a":1}}', '{"choices":[{"delta":{]}', 'x{}'])(
     'refuses %j, which is no JSON object',

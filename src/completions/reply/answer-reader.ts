@@ -7,10 +7,10 @@ const USAGE = Buffer.from('usage');
 const ERROR = Buffer.from('error');
 const CHOICES = Buffer.from('choices');
 const DELTA = Buffer.from('delta');
-const TEXT = Buffer.from('text');
 const ROLE = Buffer.from('role');
 const FINISH_REASON = Buffer.from('finish_reason');
 const INDEX = Buffer.from('index');
+const LOGPROBS = Buffer.from('logprobs');
 
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
@@ -121,10 +121,10 @@ export class AnswerReader {
       } else if (cursor.keyEquals(INDEX)) {
         cursor.skipValue();
         bit = 1 << numberAt(bytes, cursor.valueStart, cursor.valueEnd);
-      } else if (cursor.keyEquals(TEXT)) {
-        this.#readContent();
-      } else {
+      } else if (cursor.keyEquals(LOGPROBS)) {
         cursor.skipValue();
+      } else {
+        this.#readContent();
       }
     }
     this.choicesSeen |= bit;

@@ -7,13 +7,20 @@ export class OutputBatch {
   #source: Uint8Array | undefined;
   #start = 0;
   #end = 0;
+  #size = 0;
 
   get isEmpty(): boolean {
     return this.#source === undefined && this.#pieces.length === 0;
   }
 
+  /** Bytes that were added and not taken yet. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Adds `bytes` from `start` to `end`. */
   append(bytes: Uint8Array, start = 0, end = bytes.byteLength): void {
+    this.#size += end - start;
     if (bytes === this.#source && start === this.#end) {
       this.#end = end;
       return;
@@ -29,6 +36,7 @@ export class OutputBatch {
     this.#closeRange();
     const pieces = this.#pieces;
     this.#pieces = [];
+    this.#size = 0;
     const [only] = pieces;
     return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
   }

@@ -11,6 +11,25 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     .reduce((clean, spelling) => clean.replaceAll(spelling, REDACTED), text);
 }
 
+/**
+ * @param json - a JSON text of a provider
+ * @returns it without secrets, and still JSON; undefined where that is not to be had, as when a number
+ * holds a secret
+ */
+export function jsonWithoutSecrets(json: string, secrets: readonly string[]): string | undefined {
+  const clean = withoutSecrets(json, secrets);
+  return clean === json || isJson(clean) ? clean : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** JSON may escape quotes and backslashes, and some writers escape slashes. */
 function spellings(secret: string): readonly string[] {
   const escaped = JSON.stringify(secret).slice(1, -1);

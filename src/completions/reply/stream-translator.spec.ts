@@ -295,13 +295,23 @@ describe('StreamTranslator: an error event', () => {
     expect(text).toContain('data: {"model":"client","error":"no"}\n\n');
   });
 
-  it('does not repeat a secret, to the client or in the error', () => {
+  it('does not repeat a secret to the client', () => {
     const error = 'data: {"error":{"message":"bad key sk-12345678"}}\n\n';
 
     const { translator, text } = push(CONTENT + error, UNCHANGED, ['sk-12345678']);
 
     expect(text).toBe(`${CONTENT}data: {"error":{"message":"bad key [redacted]"}}\n\n`);
-    expect(translator.error).toBe('{"message":"bad key [redacted]"}');
+    expect(translator.error).toBe('{"message":"bad key sk-12345678"}');
+  });
+
+  it('is said in our words where a secret cannot be taken out of it', () => {
+    const error = 'data: {"error":{"message":"bad","account":12345678}}\n\n';
+
+    const { text } = push(CONTENT + error, UNCHANGED, ['12345678']);
+
+    expect(text).not.toContain('12345678');
+    const [, data = ''] = /data: (\{"error".*)\n\n$/.exec(text) ?? [];
+    expect(JSON.parse(data)).toMatchObject({ error: { message: 'bad' } });
   });
 });
 

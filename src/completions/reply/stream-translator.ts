@@ -3,7 +3,8 @@ import { type Span, type SseEvent, SseReader } from '../../wire/index.js';
 import { mergeUsage } from '../token-usage.js';
 import { AnswerReader, textOf } from './answer-reader.js';
 import { OutputBatch } from './output-batch.js';
-import { withoutSecrets } from './redaction.js';
+import { jsonWithoutSecrets } from './redaction.js';
+import { refusalFrom } from './upstream-refusal.js';
 
 /** What is changed in a stream on its way to the client. */
 export interface StreamChanges {
@@ -27,12 +28,14 @@ const DATA_FIELD = Buffer.from('data: ');
 export class StreamTranslator {
   /** The usage that was reported so far. */
   usage: TokenUsage | undefined;
-  /** The provider's error object, when an event carried one. The stream is over then. */
+  /** The provider's error value as it came, when an event carried one. The stream is over then. */
   error: string | undefined;
   /** Whether the error came in place of an answer: no content before it. */
   isRefused = false;
   /** Whether an event with content has been seen: from then on the stream is worth committing. */
   hasContent = false;
+  /** Events with data that could be read. */
+  events = 0;
   /** Events that were dropped because their data was not JSON. */
   malformedEvents = 0;
   /** Whether the provider ended the stream by the book, with `[DONE]`. */
@@ -58,6 +61,11 @@ export class StreamTranslator {
   /** Whether something is ready to be written. */
   get hasOutput(): boolean {
     return !this.#batch.isEmpty;
+  }
+
+  /** How much is ready to be written, bytes. */
+  get outputSize(): number {
+    return this.#batch.size;
   }
 
   /**
@@ -122,6 +130,7 @@ export class StreamTranslator {
       this.malformedEvents += 1;
       return;
     }
+    this.events += 1;
     this.#learn();
     if (this.#answer.errorSpan !== undefined) {
       this.#fail(event, this.#answer.errorSpan);
@@ -141,14 +150,15 @@ export class StreamTranslator {
 
   #fail(event: SseEvent, { start, end }: Span): void {
     const { dataBytes, dataStart, dataEnd } = event;
-    this.error = withoutSecrets(textOf(dataBytes, start, end), this.secrets);
+    this.error = textOf(dataBytes, start, end);
     const data = textOf(dataBytes, dataStart, dataEnd);
-    const clean = withoutSecrets(data, this.secrets);
+    const clean = jsonWithoutSecrets(data, this.secrets);
     this.#output = this.#errorEvent;
     if (clean === data) {
       this.#write(event);
     } else {
-      this.#output.append(Buffer.from(`data: ${clean.replaceAll('\n', ' ')}\n\n`));
+      const said = clean ?? JSON.stringify(refusalFrom(this.error, this.secrets).toBody());
+      this.#output.append(Buffer.from(`data: ${said.replaceAll('\n', ' ')}\n\n`));
     }
   }
 

@@ -5,6 +5,7 @@ import {
   UpstreamRefusalError,
 } from '../../errors/index.js';
 import { type AttemptOutcome, outcomeOfStatus } from '../../providers/index.js';
+import { withoutSecrets } from './redaction.js';
 
 const AUTH_STATUSES: ReadonlySet<number> = new Set([401, 403]);
 
@@ -22,12 +23,13 @@ const STATUS_WORDS: readonly (readonly [pattern: RegExp, status: number])[] = [
  * Makes a real refusal of an error that a provider sent under a good status, as the body of a 200
  * or as an event of a stream.
  *
- * @param json - the provider's `error` value
+ * @param json - the provider's `error` value, as it came
+ * @param secrets - words that a provider may repeat from our request, and nobody may see
  */
-export function refusalFrom(json: string): ProxyError {
+export function refusalFrom(json: string, secrets: readonly string[] = []): ProxyError {
   const error: unknown = JSON.parse(json);
   if (!isObject(error)) {
-    return new UpstreamRefusalError(502, { message: String(error) });
+    return new UpstreamRefusalError(502, { message: withoutSecrets(String(error), secrets) });
   }
   const code = textField(error, 'code');
   const type = textField(error, 'type');
@@ -35,7 +37,7 @@ export function refusalFrom(json: string): ProxyError {
     statusField(error, 'code') ?? statusField(error, 'status') ?? statusFromWords(code, type);
   return AUTH_STATUSES.has(status)
     ? new UpstreamAuthError()
-    : new UpstreamRefusalError(status, detailsOf(error));
+    : new UpstreamRefusalError(status, detailsOf(error, secrets));
 }
 
 /**
@@ -46,7 +48,7 @@ export function refusalFrom(json: string): ProxyError {
 export function lateRefusalFrom(status: number, body: Uint8Array): ProxyError {
   const parsed: unknown = JSON.parse(Buffer.from(body).toString());
   const error: unknown = isObject(parsed) ? Reflect.get(parsed, 'error') : undefined;
-  return new UpstreamRefusalError(status, detailsOf(isObject(error) ? error : {}));
+  return new UpstreamRefusalError(status, detailsOf(isObject(error) ? error : {}, []));
 }
 
 function isObject(value: unknown): value is object {
@@ -60,12 +62,16 @@ export function outcomeOfRefusal(refusal: ProxyError): AttemptOutcome {
     : outcomeOfStatus(refusal.status);
 }
 
-function detailsOf(error: object): RefusalDetails {
+function detailsOf(error: object, secrets: readonly string[]): RefusalDetails {
+  const clean = (name: string): string | undefined => {
+    const text = textField(error, name);
+    return text === undefined ? undefined : withoutSecrets(text, secrets);
+  };
   return {
-    message: textField(error, 'message') ?? 'The provider refused the request.',
-    type: textField(error, 'type'),
-    param: textField(error, 'param'),
-    code: textField(error, 'code'),
+    message: clean('message') ?? 'The provider refused the request.',
+    type: clean('type'),
+    param: clean('param'),
+    code: clean('code'),
   };
 }
 
@@ -75,7 +81,7 @@ function statusFromWords(code: string | undefined, type: string | undefined): nu
 }
 
 function statusField(error: object, name: string): number | undefined {
-  const status = Number(Reflect.get(error, name));
+  const status = Number(textField(error, name));
   return Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
 }
 

@@ -64,7 +64,7 @@ function toAnswer(
   }
   if (reader.errorSpan !== undefined) {
     const { start, end } = reader.errorSpan;
-    return { error: refusalFrom(withoutSecrets(textOf(body, start, end), secrets)) };
+    return { error: refusalFrom(textOf(body, start, end), secrets) };
   }
   const mapped =
     model === undefined || reader.modelSpans.length === 0

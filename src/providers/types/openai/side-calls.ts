@@ -10,6 +10,14 @@ const ANSWER_LIMIT = 16 * 1024 * 1024;
  */
 export class SideCallError extends Error {
   override readonly name = 'SideCallError';
+
+  /** @param status - of the provider's refusal; undefined when there was no answer */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -33,7 +41,10 @@ export function createSideClient(
   // Set from outside the types: axios names those of the DOM, undici its own, for one standard.
   Reflect.set(client.defaults, 'env', { fetch, Request, Response });
   client.interceptors.response.use(undefined, (error: unknown) => {
-    throw new SideCallError(reasonOf(error));
+    throw new SideCallError(
+      reasonOf(error),
+      error instanceof AxiosError ? error.response?.status : undefined,
+    );
   });
   return client;
 }

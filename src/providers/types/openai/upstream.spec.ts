@@ -299,6 +299,34 @@ describe('OpenAIUpstream', () => {
       expect(JSON.parse(body.toString())).toMatchObject({ model: 'model-1', max_tokens: 10 });
     });
 
+    it('asks an embedding model for an embedding', async () => {
+      server.answer(json(200, { data: [] }));
+
+      await upstream.probe('text-embedding-3-small', PATIENT);
+
+      expect(server.lastRequest.path).toBe('/v1/embeddings');
+    });
+
+    it('limits the answer in the newer way where the older one is refused', async () => {
+      server.answer(async (exchange) => {
+        const isOld = exchange.request.body.toString().includes('"max_tokens"');
+        await json(isOld ? 400 : 200, isOld ? { error: {} } : { choices: [] })(exchange);
+      });
+
+      await upstream.probe('o3', PATIENT);
+
+      expect(server.requests).toHaveLength(2);
+      expect(JSON.parse(server.lastRequest.body.toString())).toMatchObject({
+        max_completion_tokens: 10,
+      });
+    });
+
+    it('is refused when both ways are', async () => {
+      server.answer(json(400, { error: {} }));
+
+      expect(await messageOf(upstream.probe('o3', PATIENT))).toBe('HTTP 400');
+    });
+
     it.each([
       ['HTTP 429', json(429, { error: { message: `slow down ${KEY}` } })],
       ['HTTP 500', respond(500, '<html>', { 'content-type': 'text/html' })],

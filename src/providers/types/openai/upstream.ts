@@ -69,24 +69,47 @@ export class OpenAIUpstream implements Upstream {
   }
 
   async probe(model: string, timeout: number): Promise<void> {
-    const request = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 };
-    let answer: unknown;
-    try {
-      const { data } = await this.#sideClient.post<unknown>('/chat/completions', request, {
-        timeout,
-      });
-      answer = data;
-    } catch (error) {
-      throw new ProbeError(error instanceof SideCallError ? error.message : 'failed');
+    let refusal: unknown;
+    for (const { path, body } of probesFor(model)) {
+      try {
+        const { data } = await this.#sideClient.post<unknown>(path, body, { timeout });
+        if (!isAnswer(data)) {
+          throw new ProbeError('invalid answer');
+        }
+        return;
+      } catch (error) {
+        refusal = error;
+      }
+      if (!(refusal instanceof SideCallError) || refusal.status !== 400) {
+        break;
+      }
     }
-    if (!isAnswer(answer)) {
-      throw new ProbeError('invalid answer');
-    }
+    throw refusal instanceof SideCallError ? new ProbeError(refusal.message) : refusal;
   }
 
   close(): Promise<void> {
     return this.#dispatcher.destroy();
   }
+}
+
+interface Probe {
+  readonly path: string;
+  readonly body: object;
+}
+
+const MESSAGES = [{ role: 'user', content: 'Hi' }];
+
+/** @returns what to ask a model, the next one where the one before is refused with 400 */
+function probesFor(model: string): readonly Probe[] {
+  if (/embed/i.test(model)) {
+    return [{ path: '/embeddings', body: { model, input: 'Hi' } }];
+  }
+  const path = '/chat/completions';
+  return [
+    { path, body: { model, messages: MESSAGES, max_tokens: 10 } },
+    // Reasoning models of OpenAI refuse `max_tokens`, and older servers ignore its successor.
+    { path, body: { model, messages: MESSAGES, max_completion_tokens: 10 } },
+  ];
 }
 
 /** A login page, or an error under a good status, is no completion. */
