@@ -6,12 +6,17 @@ export { configJsonSchema } from './json-schema.js';
 export { loadConfig } from './load-config.js';
 export { parseConfig } from './parse-config.js';
 export type {
+  BreakerConfig,
   DemoProviderConfig,
   EnvironmentProxies,
+  HedgeConfig,
   LogLevel,
   OpenAIProviderConfig,
   ProviderConfig,
   ProxyConfig,
+  RetryConfig,
+  RoutingConfig,
+  StreamRecovery,
   Timeouts,
 } from './proxy-config.js';
 export { PROXY_CONFIG } from './proxy-config.token.js';

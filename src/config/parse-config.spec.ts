@@ -71,7 +71,31 @@ verify_ssl: true
         shutdownTimeout: 30_000,
         drainDelay: 0,
         cors: { origins: '*' },
+        routingHeaders: true,
       },
+      routing: { strategy: 'weighted', affinity: { kind: 'none' } },
+      retry: {
+        attempts: 3,
+        maxWait: 10_000,
+        backoff: 500,
+        maxBackoff: 8000,
+        budget: 0.2,
+        budgetFloor: 10,
+      },
+      fallbacks: new Map(),
+      contextFallbacks: new Map(),
+      breaker: {
+        failureRatio: 0.5,
+        minSamples: 10,
+        consecutiveFailures: 5,
+        window: 30_000,
+        openFor: 5000,
+        maxOpen: 30_000,
+        probes: 1,
+      },
+      hedge: undefined,
+      streamRecovery: 'error',
+      resume: { maxBytes: 262_144 },
       streamKeepalive: 15_000,
       health: { detailedRequiresKey: false },
       metrics: { requiresKey: false },
@@ -91,6 +115,7 @@ verify_ssl: true
       ca: undefined,
       proxy: 'environment',
       streamUsage: true,
+      supportsPrefill: false,
     });
   });
 
@@ -221,7 +246,8 @@ providers:
 
 describe('parseConfig on mistakes', () => {
   it.each([
-    ['retry: 3', 'config.yaml: retry: is not a known key; known here: providers,'],
+    ['plugins: 3', 'config.yaml: plugins: is not a known key; known here: providers,'],
+    ['retry: 3', 'config.yaml: retry: must be a mapping of keys to values'],
     ['sever: {}', 'config.yaml: sever: is not a known key; did you mean server?'],
     ['server: {prot: 1}', 'config.yaml: server.prot: is not a known key; did you mean port?'],
     ['server: 3', 'config.yaml: server: must be a mapping of keys to values'],

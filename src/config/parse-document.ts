@@ -8,6 +8,7 @@ import { applyOverrides } from './read/overrides.js';
 import { parseYaml } from './read/parse-yaml.js';
 import { readCaFiles } from './resolve/ca-files.js';
 import { findDuplicateNames } from './resolve/duplicate-names.js';
+import { findLostFallbacks } from './resolve/lost-fallbacks.js';
 import { readEnvironmentProxies } from './resolve/environment-proxies.js';
 import { resolveConfig } from './resolve/resolve-config.js';
 import { checkDocument } from './schema/check-document.js';
@@ -52,6 +53,7 @@ export function parseDocument(written: WrittenConfig): ProxyConfig {
       ({ path }) => !unexpanded.has(formatPath(path)),
     ),
     ...findDuplicateNames(document),
+    ...findLostFallbacks(document),
     ...caFiles.problems,
   ];
   const problems = found.map((problem) => toConfigProblem(problem));

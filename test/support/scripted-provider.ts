@@ -127,6 +127,7 @@ export function scriptedProvider(
     ca: undefined,
     proxy: 'direct',
     streamUsage,
+    supportsPrefill: false,
   };
   return new Provider(config, upstream);
 }

@@ -1,4 +1,5 @@
 import { section } from './section.js';
+import { boolean } from './settings/boolean.js';
 import { cors } from './settings/cors.js';
 import { duration } from './settings/duration.js';
 import { host } from './settings/host.js';
@@ -29,4 +30,9 @@ export const serverSchema = section({
   cors: cors()
     .describe('The web pages that may call the proxy: those of any origin, of none, or of these.')
     .prefault('*'),
+  routing_headers: boolean()
+    .describe(
+      'Whether answers say their way: x-llm-proxy-provider, x-llm-proxy-model, x-llm-proxy-attempts.',
+    )
+    .prefault(true),
 });
