@@ -46,7 +46,10 @@ export class CompletionsService {
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
   ) {
     const { retry, hedge, streamKeepalive, server } = config;
-    this.#hedgeBudget = new RetryBudget(clock, { ratio: hedge?.maxRatio ?? 0, floor: 0 });
+    this.#hedgeBudget = new RetryBudget(clock, {
+      budget: hedge?.maxRatio ?? 0,
+      budgetFloor: 0,
+    });
     this.#environment = {
       clock,
       observers,
@@ -56,7 +59,7 @@ export class CompletionsService {
     };
     this.#walks = {
       clock,
-      backoff: new Backoff(retry.backoff, retry.maxBackoff, random),
+      backoff: new Backoff(random, retry),
       attempts: retry.attempts,
       maxWait: retry.maxWait,
     };

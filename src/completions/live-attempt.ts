@@ -80,6 +80,7 @@ export class LiveAttempt implements AttemptSink {
   }
 
   opened(headers: OutgoingHttpHeaders): void {
+    this.#permit.answering();
     this.target.provider.observeFirstToken(this.age, this.environment.clock.now());
     this.owner.opened(this, headers);
   }

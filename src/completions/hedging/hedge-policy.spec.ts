@@ -4,7 +4,7 @@ import { RetryBudget } from '../retry/retry-budget.js';
 import { HedgePolicy } from './hedge-policy.js';
 
 function policy(after: 'p95' | number, requests = 100): HedgePolicy {
-  const budget = new RetryBudget(new FakeClock(), { ratio: 0.05, floor: 0 });
+  const budget = new RetryBudget(new FakeClock(), { budget: 0.05, budgetFloor: 0 });
   for (let count = 0; count < requests; count += 1) {
     budget.recordRequest();
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/index.js';
-import type { ModelRoute, OutcomeTraits, Provider } from '../../providers/index.js';
+import type { ModelRoute, Provider, Remedy } from '../../providers/index.js';
 import type { Backoff } from './backoff.js';
 
 /** What can be done next to have a model answer. */
@@ -69,7 +69,7 @@ export class RouteWalk {
   }
 
   /** An attempt failed before it had anything to show. */
-  failed(provider: Provider, remedy: OutcomeTraits['remedy']): void {
+  failed(provider: Provider, remedy: Remedy): void {
     const visit = this.#visits.find((one) => one.provider === provider);
     if (visit === undefined) {
       return;
@@ -77,8 +77,8 @@ export class RouteWalk {
     visit.isRunning = false;
     visit.isBarred ||= remedy === 'elsewhere';
     if (remedy === 'back_off') {
-      visit.failures += 1;
       visit.notBefore = this.settings.clock.now() + this.settings.backoff.delay(visit.failures);
+      visit.failures += 1;
     }
   }
 
