@@ -45,7 +45,7 @@ export class CompletionsService {
       context.model = model;
       context.modelIsConfigured = this.registry.spellsOut(model);
       context.streamed = streamed;
-      const provider = this.registry.routeOf(model)?.next();
+      const provider = this.registry.routeOf(model)?.pick(() => true);
       if (provider === undefined) {
         throw new ModelNotFoundError(model);
       }
