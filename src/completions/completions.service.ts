@@ -5,8 +5,9 @@ import { Clock } from '../clock/index.js';
 import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
 import { ModelNotFoundError } from '../errors/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
-import { type Provider, ProviderRegistry } from '../providers/index.js';
+import { DEFAULT_ROUTING, type Provider, ProviderRegistry } from '../providers/index.js';
 import { jsonString } from '../wire/index.js';
+import { affinityKey } from './affinity-key.js';
 import type { AttemptPlan } from './attempt/attempt.js';
 import { ATTEMPT_OBSERVERS, type AttemptObserver } from './attempt/attempt-observer.js';
 import type { CompletionRequest } from './completion-request.js';
@@ -45,7 +46,8 @@ export class CompletionsService {
       context.model = model;
       context.modelIsConfigured = this.registry.spellsOut(model);
       context.streamed = streamed;
-      const provider = this.registry.routeOf(model)?.pick(() => true);
+      const key = affinityKey(DEFAULT_ROUTING.affinity, incoming.headers, incoming.request);
+      const provider = this.registry.routeOf(model)?.pick(() => true, key);
       if (provider === undefined) {
         throw new ModelNotFoundError(model);
       }
