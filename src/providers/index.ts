@@ -2,6 +2,7 @@ export { type AttemptOutcome, healthVerdict, outcomeOfStatus } from './attempt-o
 export { Provider } from './provider.js';
 export { ProviderRegistry } from './provider-registry.js';
 export { ProvidersModule } from './providers.module.js';
+export { type Affinity, DEFAULT_ROUTING } from './routing/routing-strategy.js';
 export {
   ProbeError,
   type Upstream,

@@ -2,16 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../config/index.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { createProviders } from './create-providers.js';
+import type { Provider } from './provider.js';
 import { type ModelRoute, ProviderRegistry } from './provider-registry.js';
 
-function registryOf(...providers: readonly string[]): ProviderRegistry {
+function providersOf(...providers: readonly string[]): Provider[] {
   const lines = providers.map((settings) => `  - {type: demo, ${settings}}`);
   const config = parseConfig(`providers:\n${lines.join('\n')}`);
-  return new ProviderRegistry(createProviders(config, new FakeClock()));
+  return createProviders(config, new FakeClock());
+}
+
+function registryOf(...providers: readonly string[]): ProviderRegistry {
+  return new ProviderRegistry(providersOf(...providers));
 }
 
 function take(route: ModelRoute | undefined, count: number): string[] {
-  return Array.from({ length: count }, () => route?.next().name ?? 'nobody');
+  return Array.from({ length: count }, () => route?.pick(() => true)?.name ?? 'nobody');
 }
 
 describe('ProviderRegistry', () => {
@@ -43,6 +48,32 @@ describe('ProviderRegistry', () => {
     );
 
     expect(take(registry.routeOf('x'), 6).join('')).toBe('abaaba');
+  });
+
+  it('picks among those that the request may go to', () => {
+    const route = registryOf('name: a', 'name: b', 'name: c').routeOf('x');
+
+    expect(route?.pick(({ name }) => name === 'b')?.name).toBe('b');
+    expect(route?.pick(() => false)).toBeUndefined();
+  });
+
+  it('has the strategy it was given decide, one for each route, with the key', () => {
+    const asked: string[] = [];
+    const registry = new ProviderRegistry(
+      providersOf('name: a, model_mapping: {x: m1}', 'name: b'),
+      (providers) => ({
+        pick: (isEligible, key) => {
+          const names = providers.map(({ name }) => name).join('+');
+          asked.push(`${names}: ${key ?? 'no key'}`);
+          return providers.findLast(isEligible);
+        },
+      }),
+    );
+
+    expect(registry.routeOf('x')?.pick(() => true, 'alice')?.name).toBe('b');
+    expect(registry.routeOf('x')?.pick(({ name }) => name === 'a')?.name).toBe('a');
+    expect(registry.routeOf('y')?.pick(() => true)?.name).toBe('b');
+    expect(asked).toStrictEqual(['a+b: alice', 'a+b: no key', 'b: no key']);
   });
 
   it('keeps the turns of each model apart', () => {

@@ -1,12 +1,15 @@
 import type { Provider } from './provider.js';
+import type { RoutingStrategy } from './routing/routing-strategy.js';
 import { SmoothWeightedRoundRobin } from './routing/smooth-weighted-round-robin.js';
 
-/** Who serves a model, and who is next. */
-export interface ModelRoute {
+/** Who serves a model, and who of them is next. */
+export interface ModelRoute extends RoutingStrategy<Provider> {
+  /** At least one, in the order of the configuration. */
   readonly providers: readonly Provider[];
-  /** @returns the provider that the next request goes to */
-  next(): Provider;
 }
+
+/** Builds what decides among the providers of a model. */
+export type StrategyFactory = (providers: readonly Provider[]) => RoutingStrategy<Provider>;
 
 /** Knows who serves which model. It knows nothing of HTTP. */
 export class ProviderRegistry {
@@ -14,10 +17,16 @@ export class ProviderRegistry {
   /** Routes of names that no mapping spells out, by the providers that serve them. */
   readonly #shared = new Map<string, ModelRoute>();
 
-  /** @param providers - in the order of the configuration */
-  constructor(readonly providers: readonly Provider[]) {
+  /**
+   * @param providers - in the order of the configuration
+   * @param strategyOver - called once for each route; by weight unless told
+   */
+  constructor(
+    readonly providers: readonly Provider[],
+    private readonly strategyOver: StrategyFactory = byWeight,
+  ) {
     for (const name of providers.flatMap((provider) => provider.models.names)) {
-      const route = createRoute(this.#serving(name));
+      const route = this.#createRoute(this.#serving(name));
       if (route !== undefined) {
         this.#exact.set(name, route);
       }
@@ -50,11 +59,19 @@ export class ProviderRegistry {
     if (known !== undefined) {
       return known;
     }
-    const route = createRoute(serving);
+    const route = this.#createRoute(serving);
     if (route !== undefined) {
       this.#shared.set(key, route);
     }
     return route;
+  }
+
+  #createRoute(providers: readonly Provider[]): ModelRoute | undefined {
+    if (providers.length === 0) {
+      return undefined;
+    }
+    const strategy = this.strategyOver(providers);
+    return { providers, pick: (isEligible, key) => strategy.pick(isEligible, key) };
   }
 
   #serving(model: string): Provider[] {
@@ -62,10 +79,6 @@ export class ProviderRegistry {
   }
 }
 
-function createRoute([first, ...others]: readonly Provider[]): ModelRoute | undefined {
-  if (first === undefined) {
-    return undefined;
-  }
-  const turns = new SmoothWeightedRoundRobin([first, ...others]);
-  return { providers: [first, ...others], next: () => turns.pick() };
+function byWeight(providers: readonly Provider[]): RoutingStrategy<Provider> {
+  return new SmoothWeightedRoundRobin(providers);
 }

@@ -66,3 +66,30 @@ describe('Provider', () => {
     expect(provider?.secrets).toStrictEqual([]);
   });
 });
+
+describe('Provider: its load', () => {
+  it('counts the requests that run there', () => {
+    const [provider] = providersOf('name: a, api_base: "http://up"');
+
+    const before = provider?.running;
+    provider?.requestStarted();
+    provider?.requestStarted();
+    provider?.requestEnded();
+
+    expect([before, provider?.running]).toStrictEqual([0, 1]);
+  });
+
+  it('averages the time to its first token, with what is past counting less', () => {
+    const [provider] = providersOf('name: a, api_base: "http://up"');
+
+    const before = provider?.timeToFirstToken;
+    provider?.observeFirstToken(100, 1000);
+    provider?.observeFirstToken(200, 1000);
+    const soon = provider?.timeToFirstToken;
+    provider?.observeFirstToken(900, 301_000);
+    const later = provider?.timeToFirstToken;
+
+    expect([before, soon]).toStrictEqual([undefined, 150]);
+    expect(later).toBeCloseTo(900, 0);
+  });
+});

@@ -2,17 +2,22 @@ import { Global, Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
 import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { Random } from '../random/index.js';
 import { createProviders } from './create-providers.js';
 import { ProviderRegistry } from './provider-registry.js';
+import { createStrategy } from './routing/create-strategy.js';
+import { DEFAULT_ROUTING } from './routing/routing-strategy.js';
 
 @Global()
 @Module({
   providers: [
     {
       provide: ProviderRegistry,
-      useFactory: (config: ProxyConfig, clock: Clock) =>
-        new ProviderRegistry(createProviders(config, clock)),
-      inject: [PROXY_CONFIG, Clock],
+      useFactory: (config: ProxyConfig, clock: Clock, random: Random) =>
+        new ProviderRegistry(createProviders(config, clock), (providers) =>
+          createStrategy(DEFAULT_ROUTING, providers, random),
+        ),
+      inject: [PROXY_CONFIG, Clock, Random],
     },
   ],
   exports: [ProviderRegistry],

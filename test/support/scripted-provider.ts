@@ -105,19 +105,27 @@ export class ScriptedUpstream implements Upstream, UpstreamExchange {
 /** What differs from a provider that serves any model under its own name. */
 export interface ScriptedProviderOptions {
   readonly name?: string;
+  readonly weight?: number;
   readonly modelMapping?: Readonly<Record<string, string>>;
   readonly streamUsage?: boolean;
 }
 
 /** @returns a provider whose calls `upstream` answers */
-export function scriptedProvider(
-  upstream: Upstream,
-  { name = 'scripted', modelMapping = {}, streamUsage = true }: ScriptedProviderOptions = {},
-): Provider {
-  const config: ProviderConfig = {
+export function scriptedProvider(upstream: Upstream, options?: ScriptedProviderOptions): Provider {
+  return new Provider(scriptedConfig(options), upstream);
+}
+
+/** @returns the settings of a provider that no request will really leave for */
+export function scriptedConfig({
+  name = 'scripted',
+  weight = 1,
+  modelMapping = {},
+  streamUsage = true,
+}: ScriptedProviderOptions = {}): ProviderConfig {
+  return {
     type: 'openai',
     name,
-    weight: 1,
+    weight,
     modelMapping: new Map(Object.entries(modelMapping)),
     timeouts: TIMEOUTS,
     apiBase: 'http://scripted.invalid/v1',
@@ -129,7 +137,6 @@ export function scriptedProvider(
     streamUsage,
     supportsPrefill: false,
   };
-  return new Provider(config, upstream);
 }
 
 /** Waits until what is planned for the end of this tick has happened. */
