@@ -41,6 +41,19 @@ providers:
     expect(description).not.toMatch(/sk-\d/);
   });
 
+  it('shows no key that stands in another place, too', () => {
+    const config = parseConfig(
+      'providers: [{name: a, api_base: "http://up/${KEY}/v1", api_key: "${KEY}", ' +
+        'model_mapping: {m: "${KEY}"}}]',
+      { environment: { KEY: 'sk-0123456789' } },
+    );
+
+    const description = describeConfig(config);
+
+    expect(description).not.toContain('sk-0123456789');
+    expect(description).toContain('http://up/[key from ${KEY}]/v1');
+  });
+
   it('says when anyone may use the proxy', () => {
     const config = parseConfig('providers: [{name: d, type: demo}]');
 
