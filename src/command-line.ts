@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { createApplication } from './application.js';
 import {
   ConfigError,
   type ProxyConfig,
@@ -8,7 +7,6 @@ import {
   describeConfig,
   loadConfig,
 } from './config/index.js';
-import { NestLogger, isPretty } from './logging/index.js';
 import { exitOnSecondSignal } from './second-signal.js';
 import { listen } from './listen.js';
 import { startMessage } from './start-message.js';
@@ -110,6 +108,11 @@ function load(environment: Environment, file?: string): ProxyConfig {
 
 async function serve(config: ProxyConfig): Promise<void> {
   const { host, port } = config.server;
+  // Loaded only now: a mistake in the configuration is told sooner without Nest.
+  const [{ createApplication }, { NestLogger, isPretty }] = await Promise.all([
+    import('./application.js'),
+    import('./logging/index.js'),
+  ]);
   const app = await createApplication(config);
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   exitOnSecondSignal();

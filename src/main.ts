@@ -1,9 +1,9 @@
-import { enableCompileCache } from 'node:module';
+import * as module from 'node:module';
 import { requireCurrentNode } from './node-version.js';
 
 requireCurrentNode();
 // What was compiled once need not be compiled at the next start.
-enableCompileCache();
+module.enableCompileCache();
 
 // Loaded only now: on an older Node.js these imports themselves would fail, and less clearly.
 const { runCommandLine } = await import('./command-line.js');

@@ -1,8 +1,28 @@
 import type { OpenAIProviderConfig, ProviderConfig, ProxyConfig } from './proxy-config.js';
 import type { Secret } from './secret.js';
 
+/** Shorter values are words that stand elsewhere, too, characters. */
+const SHORTEST_SECRET = 8;
+
 /** @returns what would run, for people: lines of text that hold no secret */
 export function describeConfig(config: ProxyConfig): string {
+  // A variable that holds a key may have been put into an address or a name, too.
+  return secretsOf(config).reduce(
+    (text, secret) => text.replaceAll(secret.reveal(), `[key ${secret.origin}]`),
+    describe(config),
+  );
+}
+
+function secretsOf({ server, providers }: ProxyConfig): readonly Secret[] {
+  const ofProviders = providers.flatMap((provider) =>
+    provider.type === 'openai' ? [provider.apiKey, ...provider.headers.values()] : [],
+  );
+  return [server.masterApiKey, ...ofProviders]
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.reveal().length >= SHORTEST_SECRET);
+}
+
+function describe(config: ProxyConfig): string {
   const { source, server, providers } = config;
   const totalWeight = providers.reduce((sum, { weight }) => sum + weight, 0);
   return [

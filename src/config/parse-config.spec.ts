@@ -405,6 +405,9 @@ server: {port: x}`,
 
   it.each([
     'api_key: ["sk-secret"]',
+    'weight: sk-secret-1',
+    'verify_ssl: Bearer sk-secret',
+    'timeouts: {connect: 0123456789abcdefsk-secret}',
     'api_key: {k: sk-secret}',
     'api_key: "sk-secret\\u0000"',
     'api_key: ${sk-secret}',

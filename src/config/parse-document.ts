@@ -86,13 +86,16 @@ export function parseDocument(written: WrittenConfig): ProxyConfig {
 }
 
 const LONGEST_SHOWN = 40;
+/** What keys begin with, or look like: a key that was put into the wrong place is not repeated. */
+const LIKE_A_SECRET =
+  /\b(?:sk|pk|rk|gsk|xai|key|token|bearer|secret|password)[-_ ]|(?=\S*\d)(?=\S*[A-Za-z])[\w+/=-]{20}/i;
 
 function showValue(value: unknown): string {
   if (!['string', 'number', 'boolean'].includes(typeof value)) {
     return '';
   }
   const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN ? '' : `, not ${text}`;
+  return text.length > LONGEST_SHOWN || LIKE_A_SECRET.test(text) ? '' : `, not ${text}`;
 }
 
 /** A provider of our own kind has no network; elsewhere the environment's proxies are the default. */

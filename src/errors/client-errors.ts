@@ -29,9 +29,15 @@ export class MissingParameterError extends ClientError {
 /** A request that Node's HTTP parser or the router cannot make sense of. */
 export class MalformedRequestError extends ClientError {
   constructor(status = 400) {
-    super('The request is malformed.', status, 'malformed_request');
+    super(MALFORMED[status] ?? 'The request is malformed.', status, 'malformed_request');
   }
 }
+
+/** What is wrong, where the status tells. */
+const MALFORMED: Readonly<Record<number, string>> = {
+  408: 'The request did not arrive in time.',
+  431: "The request's headers are too large.",
+};
 
 export class InvalidApiKeyError extends ClientError {
   constructor(message: string) {

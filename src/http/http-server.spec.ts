@@ -65,18 +65,20 @@ describe('configureServer', () => {
   });
 
   it.each([
-    ['what is not HTTP', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    ['what is not HTTP', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request', MALFORMED.error.message],
     [
       'a head that is too large',
       requestHead('GET', '/', { 'x-large': 'x'.repeat(20_000) }),
       'HTTP/1.1 431 Request Header Fields Too Large',
+      "The request's headers are too large.",
     ],
     [
       'two lengths',
       requestHead('POST', '/', { 'content-length': '1', 'Content-Length': '2' }),
       'HTTP/1.1 400 Bad Request',
+      MALFORMED.error.message,
     ],
-  ])("answers %s in OpenAI's format, and closes", async (_name, bytes, status) => {
+  ])("answers %s in OpenAI's format, and closes", async (_name, bytes, status, message) => {
     const connection = await RawConnection.open(await serve(answerOk));
 
     await connection.send(bytes);
@@ -85,7 +87,7 @@ describe('configureServer', () => {
     expect(head.split('\r\n')[0]).toBe(status);
     expect(head).toContain('connection: close');
     expect(head).toMatch(/^x-request-id: [\da-f-]{36}$/m);
-    expect(body).toStrictEqual(MALFORMED);
+    expect(body).toStrictEqual({ error: { ...MALFORMED.error, message } });
   });
 
   it('answers what is not HTTP behind a request that is answered', async () => {

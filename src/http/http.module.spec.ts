@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
+import { ActiveRequests } from './active-requests.js';
 import type { Drain } from './drain.js';
 import { HttpModule } from './http.module.js';
 
@@ -13,6 +14,7 @@ describe('HttpModule', () => {
     const module = new HttpModule(
       host as unknown as HttpAdapterHost<ExpressAdapter>,
       { run } as unknown as Drain,
+      new ActiveRequests(),
     );
 
     await module.beforeApplicationShutdown();

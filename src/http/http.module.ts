@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Logger, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
@@ -12,12 +12,20 @@ import { RequestContextMiddleware } from './request-context.middleware.js';
   exports: [ActiveRequests, Drain, RequestContextMiddleware],
 })
 export class HttpModule implements BeforeApplicationShutdown {
+  readonly #logger = new Logger(HttpModule.name);
+
   constructor(
     private readonly adapterHost: HttpAdapterHost<ExpressAdapter>,
     private readonly drain: Drain,
+    private readonly active: ActiveRequests,
   ) {}
 
   beforeApplicationShutdown(): Promise<void> {
+    const running = this.active.count;
+    this.#logger.log({
+      msg: 'shutting down when what runs has finished; a second signal ends it at once',
+      running,
+    });
     return this.drain.run(this.adapterHost.httpAdapter.getHttpServer());
   }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ShuttingDownError } from '../errors/index.js';
 import { RequestContext } from '../http/index.js';
 import { ModelLabels } from './model-labels.js';
 
@@ -32,6 +33,7 @@ describe('ModelLabels', () => {
     { status: 300 },
     { status: 0 },
     { status: 200, provider: undefined },
+    { status: 200, error: new ShuttingDownError() },
   ])('is other for a name that no provider has answered for: %j', (fields) => {
     expect(labels.labelOf(contextOf({ model: 'made-up', ...fields }))).toBe('other');
   });

@@ -16,14 +16,16 @@ export class ModelLabels {
    * @returns the model's own name when the configuration spells it out, or when a provider answered
    * for it with a 2xx and there are not too many of those; else `other`, or `none` without a model
    */
-  labelOf({ model, modelIsConfigured, provider, status }: RequestContext): string {
+  labelOf({ model, modelIsConfigured, provider, status, error }: RequestContext): string {
     if (model === undefined) {
       return NONE;
     }
     if (modelIsConfigured || this.#discovered.has(model)) {
       return model;
     }
-    const isAnswered = provider !== undefined && status >= 200 && status < 300;
+    // Behind a 200 of which only comments have gone out there may be no answer at all.
+    const isAnswered =
+      provider !== undefined && error === undefined && status >= 200 && status < 300;
     if (isAnswered && this.#discovered.size < MAX_DISCOVERED) {
       this.#discovered.add(model);
       return model;

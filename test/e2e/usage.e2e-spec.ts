@@ -60,6 +60,21 @@ describe('the usage of a stream', () => {
     expect(await countedTokens(proxy)).toStrictEqual([3, 4, 7]);
   });
 
+  it.each([
+    ['a chat', '{"index":0,"delta":{}}'],
+    ['a completion', '{"index":0}'],
+  ])('is kept from the client where %s says nothing beside it', async (_name, choice) => {
+    const usage = '{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}';
+    const event = `data: {"choices":[${choice}],"usage":${usage}}\n\n`;
+    const upstream = (await FakeUpstream.start()).answer(sse([...CONTENT, event]));
+    const proxy = await startWith(upstream);
+
+    const response = await send(proxy, { body: '{"model":"client-model","stream":true}' });
+
+    expect(response.events).toStrictEqual([...CONTENT, DONE]);
+    expect(await countedTokens(proxy)).toStrictEqual([3, 4, 7]);
+  });
+
   it('is left to a client that asks for it', async () => {
     const upstream = (await FakeUpstream.start()).answer(sse(WITH_USAGE));
     const proxy = await startWith(upstream);

@@ -120,10 +120,15 @@ describe('AnswerReader: content', () => {
 
   it.each([
     ['{"choices":[]}', true],
-    ['{"choices":[{}]}', false],
+    ['{"choices":[{"index":0,"delta":{}}]}', true],
+    ['{"choices":[{"index":0}]}', true],
+    ['{"choices":[{"index":0,"text":""}]}', true],
+    ['{"choices":[{"index":0,"delta":{"role":"assistant"}}]}', false],
+    ['{"choices":[{"index":0,"delta":{"content":"a"}}]}', false],
+    ['{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}', false],
     ['{}', false],
-  ])('%s has an empty list of choices: %s', (text, expected) => {
-    expect(read(text).hasNoChoices).toBe(expected);
+  ])('%s has choices that say nothing: %s', (text, expected) => {
+    expect(read(text).hasEmptyChoices).toBe(expected);
   });
 });
 
@@ -166,7 +171,7 @@ describe('AnswerReader', () => {
       usage: undefined,
       errorSpan: undefined,
       finished: false,
-      hasNoChoices: false,
+      hasEmptyChoices: true,
       hasContent: false,
     });
   });

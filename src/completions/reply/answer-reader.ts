@@ -37,14 +37,18 @@ export class AnswerReader {
   choicesSeen = 0;
   /** Those of them that give their `finish_reason`. */
   choicesFinished = 0;
-  /** Whether there is a list of choices and it is empty, as in a chunk that only reports usage. */
-  hasNoChoices = false;
+  /**
+   * Whether there is a list of choices and it says nothing, as in a chunk that only reports usage:
+   * it is empty, or (from LiteLLM) its choices have neither role nor content nor reason to finish.
+   */
+  hasEmptyChoices = false;
   /**
    * Whether it says something: a chunk that only names a role, or has only empty fields, does not.
    * What the proxy does not know counts as content.
    */
   hasContent = false;
 
+  #hasRole = false;
   readonly #cursor = new JsonCursor();
 
   /** @returns whether the bytes are a JSON object */
@@ -70,6 +74,7 @@ export class AnswerReader {
         cursor.skipValue();
       }
     }
+    this.hasEmptyChoices = hasChoices && !this.hasContent && !this.#hasRole;
     this.hasContent ||= !hasChoices;
     return !cursor.failed && cursor.atEnd();
   }
@@ -81,8 +86,9 @@ export class AnswerReader {
     this.finished = false;
     this.choicesSeen = 0;
     this.choicesFinished = 0;
-    this.hasNoChoices = false;
+    this.hasEmptyChoices = false;
     this.hasContent = false;
+    this.#hasRole = false;
   }
 
   #readUsage(bytes: Uint8Array): void {
@@ -95,10 +101,8 @@ export class AnswerReader {
 
   #readChoices(bytes: Uint8Array): void {
     const cursor = this.#cursor;
-    this.hasNoChoices = true;
     cursor.enterArray();
     while (cursor.nextElement()) {
-      this.hasNoChoices = false;
       if (cursor.valueByte === OPEN_BRACE) {
         this.#readChoice(bytes);
       } else {
@@ -149,7 +153,8 @@ export class AnswerReader {
     cursor.enterObject();
     while (cursor.nextMember()) {
       if (cursor.keyEquals(ROLE)) {
-        cursor.skipValue();
+        const isSomething = this.#skipsSomething();
+        this.#hasRole ||= isSomething;
       } else {
         this.#readContent();
       }

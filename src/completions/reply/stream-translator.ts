@@ -164,7 +164,8 @@ export class StreamTranslator {
 
   /** Whether the chunk only answers what the proxy itself asked. */
   #isOurs(): boolean {
-    return this.changes.hidesUsage && this.#answer.hasNoChoices && this.#answer.usage !== undefined;
+    const { hasEmptyChoices, usage } = this.#answer;
+    return this.changes.hidesUsage && hasEmptyChoices && usage !== undefined;
   }
 
   #write(event: SseEvent): void {

@@ -7,7 +7,9 @@ const connect = duration({ zero: false }).describe(
 const firstToken = duration({ zero: false }).describe(
   'How long the first content of a streamed answer may take, from the connection on.',
 );
-const idle = duration({ zero: false }).describe('How long an answer may pause: a stream between two events, any other between two reads.');
+const idle = duration({ zero: false }).describe(
+  'How long an answer may pause: a stream between two events, any other between two reads.',
+);
 const total = duration({ zero: false }).describe('How long a whole call may take.');
 
 /** The deadlines of every call to a provider, in ms. */

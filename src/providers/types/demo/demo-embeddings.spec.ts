@@ -59,9 +59,19 @@ describe('createEmbeddings', () => {
   });
 
   it.each([
+    ['tokens', [1, 2, 3], 1],
+    ['lists of tokens', [[1, 2, 3], [4]], 2],
+  ])('takes %s in place of text', (_name, input, count) => {
+    const { data } = embed({ input });
+
+    expect(data).toHaveLength(count);
+  });
+
+  it.each([
     [{}, 'input'],
     [{ input: [] }, 'input'],
-    [{ input: [1, 2] }, 'input'],
+    [{ input: [1, 2.5] }, 'input'],
+    [{ input: [[1, 2], []] }, 'input'],
     [{ input: ['a', null] }, 'input'],
     [{ input: 'a', dimensions: 0 }, 'dimensions'],
     [{ input: 'a', dimensions: 4097 }, 'dimensions'],

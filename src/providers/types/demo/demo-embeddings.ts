@@ -34,12 +34,24 @@ export function createEmbeddings(body: Readonly<Record<string, unknown>>): Buffe
   );
 }
 
+/** @returns each text; tokens, which clients may send in place of it, stand for words */
 function readInputs(input: unknown): readonly string[] {
-  const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
-  if (inputs.length === 0 || !inputs.every((text) => typeof text === 'string')) {
-    throw new DemoRequestError("'input' must be a string or an array of strings.", 'input');
+  const isOne = !Array.isArray(input) || isTokens(input);
+  const inputs: readonly unknown[] = isOne ? [input] : input;
+  const texts = inputs.map((one) => (isTokens(one) ? one.join(' ') : one));
+  if (texts.length === 0 || !texts.every((text) => typeof text === 'string')) {
+    throw new DemoRequestError(
+      "'input' must be a string, an array of tokens, or an array of these.",
+      'input',
+    );
   }
-  return inputs;
+  return texts;
+}
+
+function isTokens(value: unknown): value is readonly number[] {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((token) => Number.isInteger(token))
+  );
 }
 
 function readDimensions(dimensions: unknown): number {
