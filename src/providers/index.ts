@@ -1,4 +1,5 @@
-export { type AttemptOutcome, healthVerdict, outcomeOfStatus } from './attempt-outcome.js';
+export { type AttemptOutcome, OUTCOMES } from './outcomes/attempt-outcome.js';
+export { outcomeOfStatus } from './outcomes/classify.js';
 export { Provider } from './provider.js';
 export { ProviderRegistry } from './provider-registry.js';
 export { ProvidersModule } from './providers.module.js';

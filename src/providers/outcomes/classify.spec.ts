@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AttemptOutcome, healthVerdict, outcomeOfStatus } from './attempt-outcome.js';
+import type { AttemptOutcome } from './attempt-outcome.js';
+import { outcomeOfStatus } from './classify.js';
 
 describe('outcomeOfStatus', () => {
   it.each<[number, AttemptOutcome]>([
@@ -20,24 +21,10 @@ describe('outcomeOfStatus', () => {
     [499, 'rejected'],
     [500, 'broken'],
     [503, 'broken'],
+    [529, 'broken'],
     [599, 'broken'],
     [999, 'broken'],
   ])('reads %d as %s', (status, outcome) => {
     expect(outcomeOfStatus(status)).toBe(outcome);
-  });
-});
-
-describe('healthVerdict', () => {
-  it.each<[AttemptOutcome, boolean | undefined]>([
-    ['success', true],
-    ['rate_limited', undefined],
-    ['rejected', undefined],
-    ['client_closed', undefined],
-    ['broken', false],
-    ['timeout', false],
-    ['credentials_refused', false],
-    ['interrupted', false],
-  ])('takes %s for %s', (outcome, verdict) => {
-    expect(healthVerdict(outcome)).toBe(verdict);
   });
 });
