@@ -3,7 +3,7 @@ import type { Subscriber } from 'rxjs';
 import type { Clock, Timer } from '../clock/index.js';
 import { type ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
-import type { Provider } from '../providers/index.js';
+import { type Provider, refusalFrom } from '../providers/index.js';
 import {
   Attempt,
   type AttemptPlan,
@@ -11,7 +11,7 @@ import {
   type AttemptSink,
 } from './attempt/attempt.js';
 import type { AttemptObserver } from './attempt/attempt-observer.js';
-import { lateRefusalFrom } from './reply/upstream-refusal.js';
+import { upstreamErrorOf } from './reply/upstream-refusal.js';
 
 /** What all runs of the service share. */
 export interface RunEnvironment {
@@ -90,7 +90,7 @@ export class CompletionRun implements AttemptSink, FlowControl {
     this.#lateRefusal =
       reply.status < 400
         ? new UpstreamInvalidResponseError('The provider did not answer with a stream.')
-        : lateRefusalFrom(reply.status, reply.body);
+        : upstreamErrorOf(refusalFrom(reply.status, reply.body));
   }
 
   ended(result: AttemptResult): void {

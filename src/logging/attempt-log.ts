@@ -14,7 +14,10 @@ export class AttemptLog implements AttemptObserver {
     }
     const line = { requestId, provider, outcome, cause: describe(cause) };
     if (outcome === 'credentials_refused') {
-      this.logger.error(line, `provider ${provider} refuses our key: check its api_key`);
+      this.logger.error(
+        line,
+        `provider ${provider} refuses our key or account: check its api_key and its balance`,
+      );
     } else {
       this.logger.warn(line, `provider ${provider} failed`);
     }
