@@ -14,7 +14,6 @@ export { ProxyError } from './proxy-error.js';
 export {
   type DeadlinePhase,
   InternalError,
-  type RefusalDetails,
   ShuttingDownError,
   UpstreamAuthError,
   UpstreamError,
