@@ -3,8 +3,9 @@ import type { Subscriber } from 'rxjs';
 import type { Clock } from '../clock/index.js';
 import { type ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
+import { refusalFrom } from '../providers/index.js';
 import { Keepalive } from './keepalive.js';
-import { lateRefusalFrom } from './reply/upstream-refusal.js';
+import { upstreamErrorOf } from './reply/upstream-refusal.js';
 
 /** A comment (WHATWG HTML section 9.2.6): clients skip it, load balancers see a living connection. */
 const PING = Buffer.from(': ping\n');
@@ -68,7 +69,7 @@ export class ClientReply {
     } else if (reply.status < 400) {
       this.fail(new UpstreamInvalidResponseError('The provider did not answer with a stream.'));
     } else {
-      this.fail(lateRefusalFrom(reply.status, reply.body));
+      this.fail(upstreamErrorOf(refusalFrom(reply.status, reply.body), []));
     }
   }
 

@@ -322,6 +322,7 @@ describe('CompletionRun: once comments have gone out', () => {
     [400, 'rejected', { message: 'too long', type: 'invalid_request_error', code: 'context' }],
     [429, 'rate_limited', { message: 'slow down', type: 'rate_limit_error', code: 'slow' }],
     [500, 'broken', { message: 'oops', type: 'server_error', code: 'oops' }],
+    [400, 'context_exceeded', { message: 'too long', code: 'context_length_exceeded' }],
   ])('a refusal (%d) is an error in its words, and counts as %s', (status, outcome, error) => {
     const stage = pinged();
 
@@ -334,7 +335,7 @@ describe('CompletionRun: once comments have gone out', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
-  it.each([[{ error: 'no' }], [[]], [{}]])('a refusal without words (%j) gets ours', (body) => {
+  it.each([[{ error: {} }], [[]], [{}]])('a refusal without words (%j) gets ours', (body) => {
     const stage = pinged();
 
     stage.upstream.answer(503, body);

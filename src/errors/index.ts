@@ -15,7 +15,6 @@ export {
   type DeadlinePhase,
   InternalError,
   NoHealthyProviderError,
-  type RefusalDetails,
   ShuttingDownError,
   UpstreamAuthError,
   UpstreamError,

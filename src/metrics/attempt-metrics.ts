@@ -3,7 +3,7 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { AttemptObserver, AttemptReport } from '../completions/index.js';
 import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
-import { healthVerdict } from '../providers/index.js';
+import { OUTCOMES } from '../providers/index.js';
 import { LabelledHandles } from './labelled-handles.js';
 import { METRIC } from './metric-definitions.js';
 
@@ -37,10 +37,10 @@ export class AttemptMetrics implements AttemptObserver {
 
   attemptEnded(report: AttemptReport): void {
     const { provider, outcome, latency, malformedEvents, interruption } = report;
-    const verdict = healthVerdict(outcome);
+    const { health } = OUTCOMES[outcome];
     this.#attempts.of(provider, outcome).inc();
-    if (verdict !== undefined) {
-      this.#health.of(provider).set(verdict ? 1 : 0);
+    if (health !== 'unknown') {
+      this.#health.of(provider).set(health === 'good' ? 1 : 0);
     }
     if (latency !== undefined) {
       this.#latencies.of(provider).observe(latency / 1000);

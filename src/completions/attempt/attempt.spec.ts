@@ -160,6 +160,20 @@ describe('Attempt: a whole answer', () => {
     expectOver(stage, { outcome });
   });
 
+  it.each([
+    [400, { code: 'context_length_exceeded' }, 'context_exceeded'],
+    [400, { message: 'Content Exists Risk' }, 'content_refused'],
+    [403, { code: 'content_policy_violation' }, 'content_refused'],
+    [429, { code: 'insufficient_quota' }, 'credentials_refused'],
+  ])('with status %d and %j is handed on and is %s', (status, error, outcome) => {
+    const stage = begin({ streamed: true });
+
+    stage.upstream.answer(status, { error });
+
+    expect(stage.sink.reply?.status).toBe(status);
+    expectOver(stage, { outcome });
+  });
+
   it.each([401, 403])('with status %d is an error of ours', (status) => {
     const stage = begin();
 
@@ -175,6 +189,7 @@ describe('Attempt: a whole answer', () => {
   it.each([
     [{ code: 429 }, 'rate_limited', 429],
     [{ code: 400 }, 'rejected', 400],
+    [{ code: 'context_length_exceeded' }, 'context_exceeded', 400],
     [{ code: 'invalid_api_key' }, 'credentials_refused', 502],
     [{ type: 'server_error' }, 'broken', 502],
   ])('that holds the error %j under a good status is %s', (error, outcome, status) => {
@@ -417,6 +432,8 @@ describe('Attempt: an error event', () => {
   it.each([
     ['{"code":429}', 'rate_limited', 429],
     ['{"type":"invalid_request_error"}', 'rejected', 400],
+    ['{"message":"prompt is too long: 2 tokens > 1 maximum"}', 'context_exceeded', 400],
+    ['{"code":"content_filter"}', 'content_refused', 400],
     ['{"code":401}', 'credentials_refused', 502],
     ['"out of memory"', 'broken', 502],
   ])('before any content (%s) is a refusal: %s', async (error, outcome, status) => {

@@ -1,10 +1,11 @@
 import type { TokenUsage } from '../../http/index.js';
+import { hiddenRefusalFrom } from '../../providers/index.js';
 import { type Span, type SseEvent, SseReader } from '../../wire/index.js';
 import { mergeUsage } from '../token-usage.js';
 import { AnswerReader, textOf } from './answer-reader.js';
 import { OutputBatch } from './output-batch.js';
 import { jsonWithoutSecrets } from './redaction.js';
-import { refusalFrom } from './upstream-refusal.js';
+import { upstreamErrorOf } from './upstream-refusal.js';
 
 /** What is changed in a stream on its way to the client. */
 export interface StreamChanges {
@@ -157,7 +158,9 @@ export class StreamTranslator {
     if (clean === data) {
       this.#write(event);
     } else {
-      const said = clean ?? JSON.stringify(refusalFrom(this.error, this.secrets).toBody());
+      const said = clean ?? JSON.stringify(
+          upstreamErrorOf(hiddenRefusalFrom(this.error), this.secrets).toBody(),
+        );
       this.#output.append(Buffer.from(`data: ${said.replaceAll('\n', ' ')}\n\n`));
     }
   }
