@@ -216,6 +216,33 @@ describe('a provider that is out', () => {
   });
 });
 
+describe('a provider that is back', () => {
+  it('does not hold against its models what they did before', () => {
+    const bench = new Bench();
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(5000);
+    bench.ask('b', 'success');
+
+    bench.ask('a', 'broken', 4);
+
+    expect(bench.health.waitFor('a')).toBe(0);
+  });
+
+  it('does not hear of them from requests of before either', () => {
+    const bench = new Bench();
+    const late = Array.from({ length: 20 }, () => bench.health.begin('a'));
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(5000);
+    bench.ask('b', 'success');
+
+    for (const permit of late) {
+      permit.end('timeout');
+    }
+
+    expect(bench.health.waitFor('a')).toBe(0);
+  });
+});
+
 describe('a model that fails alone', () => {
   it('is out, and the others are not', () => {
     const bench = new Bench();
@@ -289,6 +316,62 @@ describe('a model that fails alone', () => {
 
     expect(bench.health.waitFor('b')).toBe(0);
     expect(bench.health.snapshot().state).toBe('closed');
+  });
+
+  it('does not count against the provider while it is out', () => {
+    const bench = new Bench();
+    bench.ask('b', 'success');
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(5000);
+
+    bench.ask('b', 'broken', 4);
+    bench.ask('a', 'broken');
+
+    expect(bench.health.snapshot().state).toBe('closed');
+  });
+
+  it('does not count against the provider by requests of before, once it is back', () => {
+    const bench = new Bench();
+    bench.ask('b', 'success');
+    const late = Array.from({ length: 20 }, () => bench.health.begin('a'));
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(5000);
+    bench.ask('a', 'success');
+
+    for (const permit of late) {
+      permit.end('timeout');
+    }
+    bench.ask('b', 'broken');
+
+    expect(bench.health.snapshot()).toStrictEqual({ state: 'closed', wait: 0, models: [] });
+  });
+
+  it('does well again as soon as an answer begins', () => {
+    const bench = new Bench();
+    bench.ask('b', 'success');
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(29_900);
+    bench.health.begin('a').answering();
+    bench.clock.advance(200);
+
+    bench.ask('c', 'broken', 5);
+
+    expect(bench.moves.at(-1)).toBe('c: closed → open for 5000');
+  });
+
+  it('may be one of several that do', () => {
+    const bench = new Bench();
+    bench.ask('fine', 'success');
+
+    for (const model of ['a', 'b', 'c']) {
+      bench.ask(model, 'credentials_refused');
+    }
+
+    expect(bench.moves).toStrictEqual([
+      'a: closed → open for 5000',
+      'b: closed → open for 5000',
+      'c: closed → open for 5000',
+    ]);
   });
 
   it('is out at once when our key is refused for it alone', () => {
@@ -533,7 +616,7 @@ describe('names of models without number', () => {
     bench.ask('idle', 'broken', 4);
     bench.ask('used', 'broken', 4);
 
-    for (const name of names(999)) {
+    for (const name of names(2500)) {
       bench.ask('used', 'rejected');
       bench.ask(name, 'success');
     }

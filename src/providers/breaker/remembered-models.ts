@@ -5,14 +5,18 @@ const MOST_MODELS = 1000;
 
 interface Remembered {
   readonly health: ModelHealth;
-  /** Which of all uses was its latest. */
-  usedAt: number;
+  /** Whether it was used since it was last considered for being forgotten. */
+  isInUse: boolean;
 }
 
-/** The models of a provider that are remembered: the thousand that were used last. */
+/**
+ * The models of a provider that are remembered: at most a thousand. Room for another is made by the
+ * second-chance rule (Corbató, A Paging Experiment with the Multics System, 1968): in order of age,
+ * who was used in the meantime, or must wait, goes to the end of the queue; the first who was not is
+ * forgotten. So a use costs an assignment, and idle models go first.
+ */
 export class RememberedModels {
   readonly #models = new Map<string, Remembered>();
-  #uses = 0;
 
   /** @param create - makes a model that nothing is known of */
   constructor(private readonly create: (model: string) => ModelHealth) {}
@@ -23,17 +27,16 @@ export class RememberedModels {
 
   /** @returns what is known of the model, from now on remembered */
   use(model: string, now: number): ModelHealth {
-    this.#uses += 1;
     const known = this.#models.get(model);
     if (known !== undefined) {
-      known.usedAt = this.#uses;
+      known.isInUse = true;
       return known.health;
     }
     if (this.#models.size >= MOST_MODELS) {
       this.#forgetOne(now);
     }
     const health = this.create(model);
-    this.#models.set(model, { health, usedAt: this.#uses });
+    this.#models.set(model, { health, isInUse: false });
     return health;
   }
 
@@ -43,19 +46,18 @@ export class RememberedModels {
     }
   }
 
-  /** The one that was not used for the longest time; one that must wait only if all must. */
   #forgetOne(now: number): void {
-    let victim: string | undefined;
-    let victimUsedAt = Infinity;
-    for (const [name, { health, usedAt }] of this.#models) {
-      const rank = health.isOut || health.coolingFor(now) > 0 ? usedAt + this.#uses : usedAt;
-      if (rank < victimUsedAt) {
-        victim = name;
-        victimUsedAt = rank;
+    let chances = this.#models.size;
+    for (const [name, model] of this.#models) {
+      this.#models.delete(name);
+      const mustWait = model.health.isOut || model.health.coolingFor(now) > 0;
+      if (chances === 0 || !(model.isInUse || mustWait)) {
+        return;
       }
-    }
-    if (victim !== undefined) {
-      this.#models.delete(victim);
+      // The loop comes to it again, at the end.
+      this.#models.set(name, model);
+      model.isInUse = false;
+      chances -= 1;
     }
   }
 }
