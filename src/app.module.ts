@@ -13,16 +13,17 @@ import {
   RouteTable,
   SseInterceptor,
 } from './http/index.js';
-import { AccessLog, AttemptLog, LoggingModule } from './logging/index.js';
+import { AccessLog, AttemptLog, HealthLog, LoggingModule } from './logging/index.js';
 import {
   AttemptMetrics,
+  HealthMetrics,
   METRICS_ROUTES,
   MetricsInterceptor,
   MetricsModule,
   RequestMetrics,
 } from './metrics/index.js';
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
-import { ProvidersModule } from './providers/index.js';
+import { HEALTH_OBSERVERS, ProvidersModule } from './providers/index.js';
 import { type Random, RandomModule } from './random/index.js';
 
 /** What a test puts in place of the real thing. */
@@ -85,8 +86,13 @@ export class AppModule {
           useFactory: (metrics: AttemptMetrics, log: AttemptLog) => [metrics, log],
           inject: [AttemptMetrics, AttemptLog],
         },
+        {
+          provide: HEALTH_OBSERVERS,
+          useFactory: (metrics: HealthMetrics, log: HealthLog) => [metrics, log],
+          inject: [HealthMetrics, HealthLog],
+        },
       ],
-      exports: [RouteTable, REQUEST_OBSERVERS, ATTEMPT_OBSERVERS],
+      exports: [RouteTable, REQUEST_OBSERVERS, ATTEMPT_OBSERVERS, HEALTH_OBSERVERS],
     };
   }
 }

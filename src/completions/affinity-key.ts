@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Affinity } from '../providers/index.js';
+import type { RoutingConfig } from '../config/index.js';
 import { type CompletionRequest, parseSpan } from './completion-request.js';
 
 /** Longer keys are nobody's id, and would cost every request to read, characters. */
@@ -14,7 +14,7 @@ const MAX_USER_BYTES = 6 * MAX_KEY_LENGTH + 2;
  * @returns what this request has of that; undefined for nothing, or nothing fit to be a key
  */
 export function affinityKey(
-  affinity: Affinity,
+  affinity: RoutingConfig['affinity'],
   headers: IncomingHttpHeaders,
   request: CompletionRequest,
 ): string | undefined {

@@ -3,7 +3,7 @@ import type { Subscriber } from 'rxjs';
 import type { Timer } from '../clock/index.js';
 import { ModelNotFoundError, ProxyError, ShuttingDownError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
-import { OUTCOMES, type Provider } from '../providers/index.js';
+import { OUTCOMES } from '../providers/index.js';
 import type { AttemptPlan, AttemptResult } from './attempt/attempt.js';
 import type { AttemptReason } from './attempt/attempt-observer.js';
 import { ClientReply } from './client-reply.js';
@@ -232,7 +232,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   /** An attempt failed with nothing to show. */
   #failed({ target }: LiveAttempt, result: AttemptResult): void {
     const { provider, model, continuation } = target;
-    if (continuation?.isPrefilled === true && result.outcome === 'rejected') {
+    if (continuation?.edits !== undefined && result.outcome === 'rejected') {
       // It does not take a part of an answer; the whole one it may give.
       this.request.recovery?.prefillRefused(provider);
       this.#ask({ provider, model }, 'recovery');

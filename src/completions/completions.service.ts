@@ -6,7 +6,7 @@ import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { Random } from '../random/index.js';
-import { affinityKeyOf } from './affinity-key.js';
+import { affinityKey } from './affinity-key.js';
 import type { AttemptPlan } from './attempt/attempt.js';
 import { ATTEMPT_OBSERVERS, type AttemptObserver } from './attempt/attempt-observer.js';
 import type { CompletionRequest } from './completion-request.js';
@@ -91,7 +91,7 @@ export class CompletionsService {
     const { fallbacks, contextFallbacks, routing, streamRecovery, resume } = this.config;
     const streamed = request.streamed && endpoint.streams;
     const startedAt = this.clock.now();
-    const affinityKey = affinityKeyOf(routing.affinity, headers, request);
+    const key = affinityKey(routing.affinity, headers, request);
     const choice = {
       model: request.model,
       fallbacks: fallbacks.get(request.model) ?? NO_MODELS,
@@ -99,7 +99,7 @@ export class CompletionsService {
     };
     const openWalk = (model: string): RouteWalk | undefined => {
       const route = this.registry.routeOf(model);
-      return route && new RouteWalk(model, route, this.#walks, startedAt, affinityKey);
+      return route && new RouteWalk(model, route, this.#walks, startedAt, key);
     };
     return {
       model: request.model,

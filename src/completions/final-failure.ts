@@ -19,7 +19,10 @@ const COME_BACK: ReadonlySet<number> = new Set([429, 503]);
 const USUAL_WAIT = 1000;
 
 /** @returns of two failures of one request the one that helps its client more */
-export function moreTelling(earlier: AttemptResult | undefined, later: AttemptResult): AttemptResult {
+export function moreTelling(
+  earlier: AttemptResult | undefined,
+  later: AttemptResult,
+): AttemptResult {
   // That a request does not fit its model stays true whatever became of the models that stand in.
   return earlier?.outcome === 'context_exceeded' ? earlier : later;
 }

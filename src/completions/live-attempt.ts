@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock/index.js';
 import type { RequestContext, WholeReply } from '../http/index.js';
-import type { HealthPermit, Provider } from '../providers/index.js';
+import type { AttemptOutcome, HealthPermit, Provider } from '../providers/index.js';
 import {
   Attempt,
   type AttemptPlan,
@@ -38,6 +38,9 @@ export interface AttemptEnvironment {
   readonly observers: readonly AttemptObserver[];
 }
 
+/** Ends of attempts whose first token took at least as long as they lasted. */
+const WAITED_IN_VAIN: ReadonlySet<AttemptOutcome> = new Set(['timeout', 'superseded']);
+
 /** An attempt under way, with its entry in the books: the provider's health, its load, the reports. */
 export class LiveAttempt implements AttemptSink {
   readonly #attempt: Attempt;
@@ -46,7 +49,7 @@ export class LiveAttempt implements AttemptSink {
 
   constructor(
     readonly target: AttemptTarget,
-    plan: AttemptPlan,
+    private readonly plan: AttemptPlan,
     private readonly context: RequestContext,
     private readonly environment: AttemptEnvironment,
     private readonly owner: AttemptOwner,
@@ -81,7 +84,7 @@ export class LiveAttempt implements AttemptSink {
 
   opened(headers: OutgoingHttpHeaders): void {
     this.#permit.answering();
-    this.target.provider.observeFirstToken(this.age, this.environment.clock.now());
+    this.#observeFirstToken();
     this.owner.opened(this, headers);
   }
 
@@ -97,6 +100,9 @@ export class LiveAttempt implements AttemptSink {
     const { provider } = this.target;
     this.#permit.end(result.outcome, result.requestedWait);
     provider.requestEnded();
+    if (result.answeredAt === undefined && WAITED_IN_VAIN.has(result.outcome)) {
+      this.#observeFirstToken();
+    }
     this.context.attempts.push({
       provider: provider.name,
       outcome: result.outcome,
@@ -104,6 +110,13 @@ export class LiveAttempt implements AttemptSink {
     });
     this.#report(result);
     this.owner.ended(this, result);
+  }
+
+  /** A whole answer comes when all of it has been made: that would say something else. */
+  #observeFirstToken(): void {
+    if (this.plan.streamed) {
+      this.target.provider.observeFirstToken(this.age, this.environment.clock.now());
+    }
   }
 
   #report({ outcome, interruption, answeredAt, malformedEvents, cause }: AttemptResult): void {

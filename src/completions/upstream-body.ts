@@ -2,7 +2,7 @@ import { jsonString } from '../wire/index.js';
 import type { CompletionRequest } from './completion-request.js';
 
 /** A place in the body and what stands there instead. */
-interface Edit {
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly replacement: Uint8Array;
@@ -18,14 +18,16 @@ const USAGE_MEMBER_FIRST = Buffer.from('"stream_options":{"include_usage":true},
  * Writes the body for one provider: the client's own bytes, with the provider's name of the model,
  * and, where `asksUsage`, with the option that makes a stream report its usage.
  *
+ * @param more - other changes, as the beginning of an answer to go on from
  * @returns the body in pieces; nothing of the client's bytes is copied
  */
 export function upstreamBody(
   request: CompletionRequest,
   upstreamModel: string,
   asksUsage: boolean,
+  more: readonly Edit[] = [],
 ): readonly Uint8Array[] {
-  const edits: Edit[] = [];
+  const edits: Edit[] = [...more];
   if (upstreamModel !== request.model || request.modelSpans.length > 1) {
     const replacement = jsonString(upstreamModel);
     edits.push(...request.modelSpans.map((span) => ({ ...span, replacement })));

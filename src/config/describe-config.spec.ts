@@ -42,7 +42,6 @@ providers:
     expect(description).not.toMatch(/sk-\d/);
   });
 
-<<<<<<< HEAD
   it('says what is done about providers that fail', () => {
     const config = parseConfig(`providers: [{name: a, api_base: "http://up/v1"}]
 routing: {strategy: fastest, affinity: header X-Session-Id}
@@ -61,7 +60,8 @@ stream_recovery: resume`);
       'hedging        after 2000 ms',
       'broken streams are resumed',
     ]);
-=======
+  });
+
   it('shows no key that stands in another place, too', () => {
     const config = parseConfig(
       'providers: [{name: a, api_base: "http://up/${KEY}/v1", api_key: "${KEY}", ' +
@@ -73,7 +73,6 @@ stream_recovery: resume`);
 
     expect(description).not.toContain('sk-0123456789');
     expect(description).toContain('http://up/[key from ${KEY}]/v1');
->>>>>>> ec20a4c9ffa93b15992788f1e0817881574cc947
   });
 
   it('says when anyone may use the proxy', () => {

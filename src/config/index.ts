@@ -12,6 +12,7 @@ export type {
   HedgeConfig,
   LogLevel,
   OpenAIProviderConfig,
+  Prefill,
   ProviderConfig,
   ProxyConfig,
   RetryConfig,

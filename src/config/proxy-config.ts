@@ -1,5 +1,7 @@
 import type { ParsedConfig } from './schema/config.schema.js';
 import type { Prefill } from './schema/settings/prefill.js';
+
+export type { Prefill };
 import type { Secret } from './secret.js';
 
 /**

@@ -8,7 +8,12 @@ export { Public } from './public.decorator.js';
 export { Replies } from './replies.decorator.js';
 export type { FlowControl, ReplyPart, WholeReply } from './reply.js';
 export { readBody } from './request-body.js';
-export { RequestContext, type TokenUsage, contextOf } from './request-context.js';
+export {
+  type AttemptSummary,
+  RequestContext,
+  type TokenUsage,
+  contextOf,
+} from './request-context.js';
 export { RequestContextMiddleware } from './request-context.middleware.js';
 export { REQUEST_OBSERVERS, type RequestObserver } from './request-observer.js';
 export { type Route, RouteTable } from './route-table.js';

@@ -148,6 +148,9 @@ describe('LoggingModule', () => {
       testing.get(AttemptLog).attemptEnded({
         requestId: 'request-1',
         provider: 'a',
+        requestedModel: 'm',
+        model: 'm',
+        reason: 'first',
         outcome: 'broken',
         interruption: undefined,
         latency: undefined,

@@ -228,6 +228,9 @@ describe('MetricsModule', () => {
       testing.get(AttemptMetrics).attemptEnded({
         requestId: '1',
         provider: 'a',
+        requestedModel: 'm',
+        model: 'm',
+        reason: 'first',
         outcome: 'success',
         interruption: undefined,
         latency: undefined,

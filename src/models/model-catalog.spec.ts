@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { newHealth } from '../../test/support/provider-health.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { StubUpstream } from '../../test/support/stub-upstream.js';
 import { turns } from '../../test/support/waiting.js';
@@ -21,7 +22,9 @@ describe('ModelCatalog', () => {
     const lines = settings.map((setting) => `  - {type: demo, ${setting}}`);
     const { providers } = parseConfig(`providers:\n${lines.join('\n')}`);
     return new ModelCatalog(
-      new ProviderRegistry(providers.map((provider) => new Provider(provider, upstream))),
+      new ProviderRegistry(
+        providers.map((provider) => new Provider(provider, upstream, newHealth())),
+      ),
       clock,
     );
   }

@@ -1,4 +1,5 @@
-import type { ProviderConfig, Timeouts } from '../config/index.js';
+import type { Prefill, ProviderConfig, Timeouts } from '../config/index.js';
+import type { ProviderHealth } from './breaker/provider-health.js';
 import { ModelMapping } from './model-mapping.js';
 import { DecayingAverage } from './routing/decaying-average.js';
 import type { Routable } from './routing/routing-strategy.js';
@@ -18,6 +19,8 @@ export class Provider implements Routable {
   readonly models: ModelMapping;
   /** Whether its streams are asked to end with a usage chunk (`stream_options.include_usage`). */
   readonly streamUsage: boolean;
+  /** In which form it takes the beginning of an answer to go on from, if it does. */
+  readonly supportsPrefill: Prefill;
   /** Words that must never leave the proxy in anything this provider says. */
   readonly secrets: readonly string[];
   readonly #timeToFirstToken = new DecayingAverage(FIRST_TOKEN_MEMORY);
@@ -26,12 +29,14 @@ export class Provider implements Routable {
   constructor(
     config: ProviderConfig,
     readonly upstream: Upstream,
+    readonly health: ProviderHealth,
   ) {
     this.name = config.name;
     this.weight = config.weight;
     this.timeouts = config.timeouts;
     this.models = new ModelMapping(config.modelMapping);
     this.streamUsage = config.type === 'demo' || config.streamUsage;
+    this.supportsPrefill = config.type === 'demo' ? false : config.supportsPrefill;
     this.secrets = config.type === 'demo' ? [] : secretsOf(config);
   }
 

@@ -4,20 +4,25 @@ import { Clock } from '../clock/index.js';
 import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
 import { Random } from '../random/index.js';
 import { createProviders } from './create-providers.js';
+import { HEALTH_OBSERVERS, type HealthObserver } from './health-observer.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { createStrategy } from './routing/create-strategy.js';
-import { DEFAULT_ROUTING } from './routing/routing-strategy.js';
 
 @Global()
 @Module({
   providers: [
     {
       provide: ProviderRegistry,
-      useFactory: (config: ProxyConfig, clock: Clock, random: Random) =>
-        new ProviderRegistry(createProviders(config, clock), (providers) =>
-          createStrategy(DEFAULT_ROUTING, providers, random),
+      useFactory: (
+        config: ProxyConfig,
+        clock: Clock,
+        random: Random,
+        observers: readonly HealthObserver[],
+      ) =>
+        new ProviderRegistry(createProviders(config, clock, observers), (providers) =>
+          createStrategy(config.routing, providers, random),
         ),
-      inject: [PROXY_CONFIG, Clock, Random],
+      inject: [PROXY_CONFIG, Clock, Random, HEALTH_OBSERVERS],
     },
   ],
   exports: [ProviderRegistry],

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock/index.js';
 import { Provider } from '../../src/providers/index.js';
 import type { Random } from '../../src/random/index.js';
 import { FakeClock } from './fake-clock.js';
+import { newHealth } from './provider-health.js';
 import { ScriptedUpstream, scriptedConfig } from './scripted-provider.js';
 import { SeededRandom } from './seeded-random.js';
 
@@ -24,7 +25,7 @@ export class SimulatedProvider extends Provider {
   readonly #firstToken: number;
 
   constructor(name: string, { weight = 1, firstToken = 500 }: SimulatedProviderOptions = {}) {
-    super(scriptedConfig({ name, weight }), new ScriptedUpstream());
+    super(scriptedConfig({ name, weight }), new ScriptedUpstream(), newHealth());
     this.#firstToken = firstToken;
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ProviderConfig, Secret } from '../../src/config/index.js';
+import type { Clock } from '../../src/clock/index.js';
+import { type Prefill, type ProviderConfig, Secret } from '../../src/config/index.js';
 import {
   Provider,
   type Upstream,
@@ -8,6 +9,7 @@ import {
   UpstreamFailure,
   type UpstreamListener,
 } from '../../src/providers/index.js';
+import { newHealth } from './provider-health.js';
 
 /** The key that the provider of a test takes. */
 export const SCRIPTED_KEY = 'sk-scripted/0123456789';
@@ -108,11 +110,17 @@ export interface ScriptedProviderOptions {
   readonly weight?: number;
   readonly modelMapping?: Readonly<Record<string, string>>;
   readonly streamUsage?: boolean;
+  readonly supportsPrefill?: Prefill;
+  /** What its circuit breaker goes by; one of its own unless given. */
+  readonly clock?: Clock;
 }
 
 /** @returns a provider whose calls `upstream` answers */
-export function scriptedProvider(upstream: Upstream, options?: ScriptedProviderOptions): Provider {
-  return new Provider(scriptedConfig(options), upstream);
+export function scriptedProvider(
+  upstream: Upstream,
+  options: ScriptedProviderOptions = {},
+): Provider {
+  return new Provider(scriptedConfig(options), upstream, newHealth(options.clock));
 }
 
 /** @returns the settings of a provider that no request will really leave for */
@@ -121,6 +129,7 @@ export function scriptedConfig({
   weight = 1,
   modelMapping = {},
   streamUsage = true,
+  supportsPrefill = false,
 }: ScriptedProviderOptions = {}): ProviderConfig {
   return {
     type: 'openai',
@@ -135,7 +144,7 @@ export function scriptedConfig({
     ca: undefined,
     proxy: 'direct',
     streamUsage,
-    supportsPrefill: false,
+    supportsPrefill,
   };
 }
 

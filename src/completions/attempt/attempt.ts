@@ -107,7 +107,8 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.#exchange = this.provider.upstream.send(this.plan.call, this);
     } catch (error) {
       if (!this.#isOver) {
-        this.#end({ outcome: 'broken', failure: new InternalError(error), cause: error });
+        // A bug of ours: no other provider would make it go away.
+        this.#end({ outcome: 'rejected', failure: new InternalError(error), cause: error });
       }
     }
   }
@@ -299,7 +300,9 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     this.sink.ended({
       failure: undefined,
       errorEvent: undefined,
-      requestedWait: isRefused(result) ? requestedWait(this.#headers, this.clock.date()) : undefined,
+      requestedWait: isRefused(result)
+        ? requestedWait(this.#headers, this.clock.date())
+        : undefined,
       interruption: undefined,
       cause: undefined,
       usage: receiver?.usage,

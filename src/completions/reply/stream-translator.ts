@@ -158,9 +158,9 @@ export class StreamTranslator {
     if (clean === data) {
       this.#write(event);
     } else {
-      const said = clean ?? JSON.stringify(
-          upstreamErrorOf(hiddenRefusalFrom(this.error), this.secrets).toBody(),
-        );
+      const said =
+        clean ??
+        JSON.stringify(upstreamErrorOf(hiddenRefusalFrom(this.error), this.secrets).toBody());
       this.#output.append(Buffer.from(`data: ${said.replaceAll('\n', ' ')}\n\n`));
     }
   }

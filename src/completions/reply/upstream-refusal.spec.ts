@@ -33,7 +33,7 @@ describe('upstreamErrorOf', () => {
       code: 'context_length_exceeded',
     };
 
-    const error = upstreamErrorOf({ status: 400, ...words });
+    const error = upstreamErrorOf({ status: 400, ...words }, []);
 
     expect(error).toBeInstanceOf(UpstreamRefusalError);
     expect(error.status).toBe(400);
@@ -41,7 +41,7 @@ describe('upstreamErrorOf', () => {
   });
 
   it('has words of ours where the provider has none', () => {
-    expect(upstreamErrorOf({ status: 400, code: '400' }).toBody()).toStrictEqual({
+    expect(upstreamErrorOf({ status: 400, code: '400' }, []).toBody()).toStrictEqual({
       error: {
         message: 'The provider refused the request.',
         type: 'invalid_request_error',
@@ -52,9 +52,17 @@ describe('upstreamErrorOf', () => {
   });
 
   it('is our fault when our key is refused, and says nothing of it', () => {
-    const error = upstreamErrorOf({ status: 401, message: 'Incorrect API key provided: sk-1' });
+    const error = upstreamErrorOf({ status: 401, message: 'Incorrect API key provided: sk-1' }, []);
 
     expect(error).toBeInstanceOf(UpstreamAuthError);
     expect(JSON.stringify(error.toBody())).not.toContain('sk-1');
+  });
+
+  it('repeats no secret', () => {
+    const refusal = { status: 400, message: 'a sk-12345678', code: 'sk-12345678', type: 'b' };
+
+    expect(upstreamErrorOf(refusal, ['sk-12345678']).toBody()).toMatchObject({
+      error: { message: 'a [redacted]', code: '[redacted]', type: 'b' },
+    });
   });
 });

@@ -13,6 +13,7 @@ const ROWS: readonly Row[] = [
   ['content_refused', 'unknown', 'none'],
   ['rejected', 'unknown', 'none'],
   ['client_closed', 'unknown', 'none'],
+  ['shutdown', 'unknown', 'none'],
   ['interrupted', 'bad', 'none'],
   ['superseded', 'unknown', 'none'],
 ];
