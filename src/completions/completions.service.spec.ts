@@ -5,7 +5,7 @@ import {
   type ScriptedProviderOptions,
   scriptedProvider,
 } from '../../test/support/scripted-provider.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import { type ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { parseCompletionRequest } from './completion-request.js';
@@ -30,7 +30,7 @@ function complete(
 ): Stage {
   const upstream = new ScriptedUpstream();
   const registry = new ProviderRegistry([scriptedProvider(upstream, provider)]);
-  const service = new CompletionsService(CONFIG, registry, new FakeClock(), []);
+  const service = new CompletionsService(new LiveConfig(CONFIG), registry, new FakeClock(), []);
   const context = new RequestContext('id', 'POST', path, path, 0);
   const parts: ReplyPart[] = [];
   const errors: unknown[] = [];
@@ -51,7 +51,7 @@ describe('CompletionsService', () => {
   it('asks nobody before somebody listens', () => {
     const upstream = new ScriptedUpstream();
     const registry = new ProviderRegistry([scriptedProvider(upstream)]);
-    const service = new CompletionsService(CONFIG, registry, new FakeClock(), []);
+    const service = new CompletionsService(new LiveConfig(CONFIG), registry, new FakeClock(), []);
     const context = new RequestContext('id', 'POST', '/', undefined, 0);
     const request = parseCompletionRequest(Buffer.from('{"model":"m"}'));
 
@@ -109,7 +109,7 @@ describe('CompletionsService', () => {
   it('cancels the call when nobody listens any more', () => {
     const upstream = new ScriptedUpstream();
     const registry = new ProviderRegistry([scriptedProvider(upstream)]);
-    const service = new CompletionsService(CONFIG, registry, new FakeClock(), []);
+    const service = new CompletionsService(new LiveConfig(CONFIG), registry, new FakeClock(), []);
     const context = new RequestContext('id', 'POST', '/', undefined, 0);
     const request = parseCompletionRequest(Buffer.from('{"model":"m"}'));
     const endpoint = endpointNamed('/v1/completions');

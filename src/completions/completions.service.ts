@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig } from '../config/index.js';
 import { ModelNotFoundError } from '../errors/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
 import { type Provider, ProviderRegistry } from '../providers/index.js';
@@ -24,15 +24,23 @@ export interface IncomingCompletion {
 /** The main job: has some provider of the model answer, and hands the answer on. */
 @Injectable()
 export class CompletionsService {
-  readonly #environment: RunEnvironment;
+  #environment: RunEnvironment;
 
   constructor(
-    @Inject(PROXY_CONFIG) config: ProxyConfig,
+    live: LiveConfig,
     private readonly registry: ProviderRegistry,
     clock: Clock,
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
   ) {
-    this.#environment = { clock, observers, streamKeepalive: config.streamKeepalive };
+    const environmentOf = ({ streamKeepalive }: ProxyConfig): RunEnvironment => ({
+      clock,
+      observers,
+      streamKeepalive,
+    });
+    this.#environment = environmentOf(live.current);
+    live.onChange((current) => {
+      this.#environment = environmentOf(current);
+    });
   }
 
   /**

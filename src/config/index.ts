@@ -3,6 +3,7 @@ export { configReference } from './config-reference.js';
 export { ConfigModule } from './config.module.js';
 export { describeConfig } from './describe-config.js';
 export { configJsonSchema } from './json-schema.js';
+export { LiveConfig } from './live/live-config.js';
 export { loadConfig } from './load-config.js';
 export { parseConfig } from './parse-config.js';
 export type {
@@ -19,5 +20,4 @@ export type {
   StreamRecovery,
   Timeouts,
 } from './proxy-config.js';
-export { PROXY_CONFIG } from './proxy-config.token.js';
 export { Secret } from './secret.js';

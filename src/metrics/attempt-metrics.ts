@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { AttemptObserver, AttemptReport } from '../completions/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig } from '../config/index.js';
 import { healthVerdict } from '../providers/index.js';
 import { LabelledHandles } from './labelled-handles.js';
 import { METRIC } from './metric-definitions.js';
@@ -10,6 +10,7 @@ import { METRIC } from './metric-definitions.js';
 /** Turns the end of every attempt at a provider into observations. */
 @Injectable()
 export class AttemptMetrics implements AttemptObserver {
+  #providers: ReadonlySet<string> = new Set();
   readonly #health;
   readonly #latencies;
   readonly #attempts;
@@ -17,7 +18,7 @@ export class AttemptMetrics implements AttemptObserver {
   readonly #malformedEvents;
 
   constructor(
-    @Inject(PROXY_CONFIG) config: ProxyConfig,
+    live: LiveConfig,
     @InjectMetric(METRIC.providerHealth) health: Gauge,
     @InjectMetric(METRIC.providerLatency) latencies: Histogram,
     @InjectMetric(METRIC.upstreamAttempts) attempts: Counter,
@@ -29,17 +30,18 @@ export class AttemptMetrics implements AttemptObserver {
     this.#attempts = new LabelledHandles(attempts, ['provider', 'outcome']);
     this.#interruptions = new LabelledHandles(interruptions, ['provider', 'cause']);
     this.#malformedEvents = new LabelledHandles(malformedEvents, ['provider']);
-    // Nothing is known against a provider that has not been asked yet.
-    for (const { name } of config.providers) {
-      this.#health.of(name).set(1);
-    }
+    this.#follow(live.current);
+    live.onChange((current) => {
+      this.#follow(current);
+    });
   }
 
   attemptEnded(report: AttemptReport): void {
     const { provider, outcome, latency, malformedEvents, interruption } = report;
     const verdict = healthVerdict(outcome);
     this.#attempts.of(provider, outcome).inc();
-    if (verdict !== undefined) {
+    // One that was removed from the configuration may still have requests running.
+    if (verdict !== undefined && this.#providers.has(provider)) {
       this.#health.of(provider).set(verdict ? 1 : 0);
     }
     if (latency !== undefined) {
@@ -51,5 +53,18 @@ export class AttemptMetrics implements AttemptObserver {
     if (malformedEvents > 0) {
       this.#malformedEvents.of(provider).inc(malformedEvents);
     }
+  }
+
+  /** What counts stays when a provider goes; what says how it is goes with it. */
+  #follow({ providers }: ProxyConfig): void {
+    const names = new Set(providers.map(({ name }) => name));
+    for (const gone of [...this.#providers].filter((name) => !names.has(name))) {
+      this.#health.remove(gone);
+    }
+    // Nothing is known against a provider that has not been asked yet.
+    for (const added of [...names].filter((name) => !this.#providers.has(name))) {
+      this.#health.of(added).set(1);
+    }
+    this.#providers = names;
   }
 }

@@ -1,7 +1,7 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig } from '../config/index.js';
 import { createProviders } from './create-providers.js';
 import { ProviderRegistry } from './provider-registry.js';
 
@@ -10,9 +10,9 @@ import { ProviderRegistry } from './provider-registry.js';
   providers: [
     {
       provide: ProviderRegistry,
-      useFactory: (config: ProxyConfig, clock: Clock) =>
-        new ProviderRegistry(createProviders(config, clock)),
-      inject: [PROXY_CONFIG, Clock],
+      useFactory: (live: LiveConfig, clock: Clock) =>
+        new ProviderRegistry(createProviders(live.current, clock)),
+      inject: [LiveConfig, Clock],
     },
   ],
   exports: [ProviderRegistry],
