@@ -6,6 +6,7 @@ import { ATTEMPT_OBSERVERS, COMPLETION_ROUTES, CompletionsModule } from './compl
 import { ConfigModule, type ProxyConfig } from './config/index.js';
 import { HEALTH_ROUTES, HealthModule } from './health/index.js';
 import {
+  ActiveRequests,
   ErrorFilter,
   HttpModule,
   MasterKeyGuard,
@@ -22,7 +23,7 @@ import {
   RequestMetrics,
 } from './metrics/index.js';
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
-import { ProvidersModule } from './providers/index.js';
+import { ProvidersModule, RunningRequests } from './providers/index.js';
 import { type Random, RandomModule } from './random/index.js';
 
 /** What a test puts in place of the real thing. */
@@ -85,8 +86,9 @@ export class AppModule {
           useFactory: (metrics: AttemptMetrics, log: AttemptLog) => [metrics, log],
           inject: [AttemptMetrics, AttemptLog],
         },
+        { provide: RunningRequests, useExisting: ActiveRequests },
       ],
-      exports: [RouteTable, REQUEST_OBSERVERS, ATTEMPT_OBSERVERS],
+      exports: [RouteTable, REQUEST_OBSERVERS, ATTEMPT_OBSERVERS, RunningRequests],
     };
   }
 }

@@ -4,6 +4,7 @@ export { ConfigModule } from './config.module.js';
 export { describeConfig } from './describe-config.js';
 export { configJsonSchema } from './json-schema.js';
 export { LiveConfig } from './live/live-config.js';
+export { sameValue } from './live/same-value.js';
 export { loadConfig } from './load-config.js';
 export { parseConfig } from './parse-config.js';
 export type {

@@ -2,6 +2,7 @@ export { type AttemptOutcome, healthVerdict, outcomeOfStatus } from './attempt-o
 export { Provider } from './provider.js';
 export { ProviderRegistry } from './provider-registry.js';
 export { ProvidersModule } from './providers.module.js';
+export { RunningRequests } from './running-requests.js';
 export {
   ProbeError,
   type Upstream,

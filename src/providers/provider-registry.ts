@@ -10,18 +10,31 @@ export interface ModelRoute {
 
 /** Knows who serves which model. It knows nothing of HTTP. */
 export class ProviderRegistry {
-  readonly #exact = new Map<string, ModelRoute>();
+  #providers: readonly Provider[] = [];
+  #exact: ReadonlyMap<string, ModelRoute> = new Map();
   /** Routes of names that no mapping spells out, by the providers that serve them. */
-  readonly #shared = new Map<string, ModelRoute>();
+  #shared = new Map<string, ModelRoute>();
 
   /** @param providers - in the order of the configuration */
-  constructor(readonly providers: readonly Provider[]) {
-    for (const name of providers.flatMap((provider) => provider.models.names)) {
-      const route = createRoute(this.#serving(name));
-      if (route !== undefined) {
-        this.#exact.set(name, route);
-      }
-    }
+  constructor(providers: readonly Provider[]) {
+    this.replace(providers);
+  }
+
+  get providers(): readonly Provider[] {
+    return this.#providers;
+  }
+
+  /** Puts other providers in place of the present ones. Routes that lead to the same ones stay. */
+  replace(providers: readonly Provider[]): void {
+    const before = this.#exact;
+    this.#providers = providers;
+    this.#shared = new Map([...this.#shared].filter(([, route]) => this.#isCurrent(route)));
+    this.#exact = new Map(
+      providers
+        .flatMap(({ models }) => models.names)
+        .map((name) => [name, createRoute(this.#serving(name), before.get(name))] as const)
+        .filter((entry): entry is [string, ModelRoute] => entry[1] !== undefined),
+    );
   }
 
   /** @returns the names that some mapping spells out, sorted, without doubles */
@@ -57,15 +70,31 @@ export class ProviderRegistry {
     return route;
   }
 
+  /** Whether all that it leads to are providers of the present. */
+  #isCurrent(route: ModelRoute): boolean {
+    return route.providers.every((provider) => this.#providers.includes(provider));
+  }
+
   #serving(model: string): Provider[] {
-    return this.providers.filter(({ models }) => models.map(model) !== undefined);
+    return this.#providers.filter(({ models }) => models.map(model) !== undefined);
   }
 }
 
-function createRoute([first, ...others]: readonly Provider[]): ModelRoute | undefined {
+/** @param known - a route to the same model, which is kept, with its turns, if it leads to the same */
+function createRoute(
+  [first, ...others]: readonly Provider[],
+  known?: ModelRoute,
+): ModelRoute | undefined {
   if (first === undefined) {
     return undefined;
   }
+  if (known !== undefined && isSame(known.providers, [first, ...others])) {
+    return known;
+  }
   const turns = new SmoothWeightedRoundRobin([first, ...others]);
   return { providers: [first, ...others], next: () => turns.pick() };
+}
+
+function isSame(left: readonly Provider[], right: readonly Provider[]): boolean {
+  return left.length === right.length && left.every((provider, index) => provider === right[index]);
 }
