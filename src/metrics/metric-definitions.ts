@@ -19,6 +19,10 @@ export const METRIC = {
   streamInterruptions: 'llm_proxy_stream_interruptions_total',
   malformedEvents: 'llm_proxy_malformed_events_total',
   clientDisconnects: 'llm_proxy_client_disconnects_total',
+  configReloadSuccessful: 'llm_proxy_config_last_reload_successful',
+  configReloadTime: 'llm_proxy_config_last_reload_timestamp_seconds',
+  configReloadSuccessTime: 'llm_proxy_config_last_reload_success_timestamp_seconds',
+  configInfo: 'llm_proxy_config_info',
 } as const;
 
 export const METRIC_PROVIDERS = [
@@ -91,5 +95,22 @@ export const METRIC_PROVIDERS = [
     name: METRIC.clientDisconnects,
     help: 'Clients that left before their answer was complete',
     labelNames: ['endpoint', 'phase'],
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadSuccessful,
+    help: 'Whether the last configuration that was read was taken into use (1) or refused (0)',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadTime,
+    help: 'When a configuration was last read, in seconds since 1970',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadSuccessTime,
+    help: 'When the configuration in use was read, in seconds since 1970',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configInfo,
+    help: 'Always 1; hash is the start of the SHA-256 of the configuration file in use',
+    labelNames: ['hash'],
   }),
 ];

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { AttemptMetrics } from './attempt-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { METRIC_PROVIDERS } from './metric-definitions.js';
 import { MetricsController } from './metrics.controller.js';
 import { ModelLabels } from './model-labels.js';
@@ -10,7 +11,14 @@ import { RequestMetrics } from './request-metrics.js';
 @Global()
 @Module({
   imports: [PrometheusModule.register({ controller: MetricsController })],
-  providers: [...METRIC_PROVIDERS, ModelLabels, RequestMetrics, ReplyMetrics, AttemptMetrics],
-  exports: [RequestMetrics, ReplyMetrics, AttemptMetrics],
+  providers: [
+    ...METRIC_PROVIDERS,
+    ModelLabels,
+    RequestMetrics,
+    ReplyMetrics,
+    AttemptMetrics,
+    ConfigMetrics,
+  ],
+  exports: [RequestMetrics, ReplyMetrics, AttemptMetrics, ConfigMetrics],
 })
 export class MetricsModule {}
