@@ -12,7 +12,7 @@ const ROOMS = {
   clock: [],
   random: [],
   wire: [],
-  config: [],
+  config: ['clock'],
   http: ['errors', 'clock', 'config', 'wire'],
   providers: ['errors', 'clock', 'random', 'config', 'wire'],
   completions: ['errors', 'clock', 'random', 'config', 'wire', 'http', 'providers'],

@@ -1,12 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule, type ApplicationOptions } from './app.module.js';
-import type { ProxyConfig } from './config/index.js';
+import { LiveConfig, type ProxyConfig } from './config/index.js';
+import { corsOf } from './cors.js';
 import { ActiveRequests, RequestContextMiddleware, configureServer } from './http/index.js';
 import { NestLogger } from './logging/index.js';
-
-/** Headers of ours that a web page may read. */
-const EXPOSED_HEADERS = ['x-request-id', 'x-upstream-request-id', 'retry-after'];
 
 /** Express features that cost every request and do nothing for an API. */
 const UNUSED_FEATURES = ['etag', 'x-powered-by', 'query parser'];
@@ -33,13 +31,6 @@ export async function createApplication(
 
   const context = app.get(RequestContextMiddleware);
   app.use(context.use.bind(context));
-  if (config.server.cors !== false) {
-    const { origins } = config.server.cors;
-    app.enableCors({
-      origin: origins === '*' ? '*' : [...origins],
-      exposedHeaders: EXPOSED_HEADERS,
-      maxAge: 86_400,
-    });
-  }
+  app.enableCors(corsOf(app.get(LiveConfig)));
   return app;
 }

@@ -223,6 +223,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
       }
     }
     this.request.plan.settle(model);
+    this.environment.hedging?.observe(model, attempt.age);
     this.context.provider = provider.name;
     this.context.upstreamModel = upstreamModel;
     this.context.servedModel = model;

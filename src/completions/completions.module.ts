@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig } from '../config/index.js';
 import { CompletionsController } from './completions.controller.js';
 import { CompletionsService } from './completions.service.js';
 import { RetryBudget } from './retry/retry-budget.js';
@@ -12,8 +12,8 @@ import { RetryBudget } from './retry/retry-budget.js';
     CompletionsService,
     {
       provide: RetryBudget,
-      useFactory: ({ retry }: ProxyConfig, clock: Clock) => new RetryBudget(clock, retry),
-      inject: [PROXY_CONFIG, Clock],
+      useFactory: (live: LiveConfig, clock: Clock) => new RetryBudget(clock, live.current.retry),
+      inject: [LiveConfig, Clock],
     },
   ],
   exports: [RetryBudget],

@@ -6,7 +6,7 @@ import {
   scriptedProvider,
 } from '../../test/support/scripted-provider.js';
 import { SeededRandom } from '../../test/support/seeded-random.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import { type ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { parseCompletionRequest } from './completion-request.js';
@@ -19,7 +19,14 @@ const CONFIG = parseConfig('providers: [{type: demo, name: demo}]', { environmen
 function newService(registry: ProviderRegistry): CompletionsService {
   const clock = new FakeClock();
   const budget = new RetryBudget(clock, CONFIG.retry);
-  return new CompletionsService(CONFIG, registry, clock, new SeededRandom(), budget, []);
+  return new CompletionsService(
+    new LiveConfig(CONFIG),
+    registry,
+    clock,
+    new SeededRandom(),
+    budget,
+    [],
+  );
 }
 
 interface Stage {

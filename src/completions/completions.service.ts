@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig } from '../config/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { Random } from '../random/index.js';
@@ -33,36 +33,37 @@ const NO_MODELS: readonly string[] = [];
 /** The main job: has some provider of the model answer, and hands the answer on. */
 @Injectable()
 export class CompletionsService {
-  readonly #environment: RunEnvironment;
-  readonly #walks: WalkSettings;
-  readonly #hedgeBudget: RetryBudget;
+  #environment: RunEnvironment;
+  #walks: WalkSettings;
 
   constructor(
-    @Inject(PROXY_CONFIG) private readonly config: ProxyConfig,
+    private readonly live: LiveConfig,
     private readonly registry: ProviderRegistry,
     private readonly clock: Clock,
     random: Random,
     private readonly budget: RetryBudget,
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
   ) {
-    const { retry, hedge, streamKeepalive, server } = config;
-    this.#hedgeBudget = new RetryBudget(clock, {
-      budget: hedge?.maxRatio ?? 0,
-      budgetFloor: 0,
-    });
-    this.#environment = {
+    const environmentOf = ({ hedge, streamKeepalive, server }: ProxyConfig): RunEnvironment => ({
       clock,
       observers,
       streamKeepalive,
       routingHeaders: server.routingHeaders,
-      hedging: hedge === undefined ? undefined : new HedgePolicy(hedge, this.#hedgeBudget),
-    };
-    this.#walks = {
+      hedging: hedge && new HedgePolicy(hedge, clock),
+    });
+    const walksOf = ({ retry }: ProxyConfig): WalkSettings => ({
       clock,
       backoff: new Backoff(random, retry),
       attempts: retry.attempts,
       maxWait: retry.maxWait,
-    };
+    });
+    this.#environment = environmentOf(live.current);
+    this.#walks = walksOf(live.current);
+    live.onChange((current) => {
+      this.#environment = environmentOf(current);
+      this.#walks = walksOf(current);
+      budget.configure(current.retry);
+    });
   }
 
   /**
@@ -76,7 +77,7 @@ export class CompletionsService {
       context.modelIsConfigured = this.registry.spellsOut(model);
       context.streamed = streamed;
       this.budget.recordRequest();
-      this.#hedgeBudget.recordRequest();
+      this.#environment.hedging?.recordRequest();
       const request = this.#runRequest(incoming, context);
       const run = new CompletionRun(this.#environment, request, context, subscriber);
       run.start();
@@ -88,7 +89,7 @@ export class CompletionsService {
 
   #runRequest(incoming: IncomingCompletion, context: RequestContext): RunRequest {
     const { request, headers, endpoint } = incoming;
-    const { fallbacks, contextFallbacks, routing, streamRecovery, resume } = this.config;
+    const { fallbacks, contextFallbacks, routing, streamRecovery, resume } = this.live.current;
     const streamed = request.streamed && endpoint.streams;
     const startedAt = this.clock.now();
     const key = affinityKey(routing.affinity, headers, request);

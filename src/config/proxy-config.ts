@@ -37,6 +37,8 @@ export interface ProxyConfig {
 export interface ConfigSource {
   /** Absolute path of the YAML file. */
   readonly path: string;
+  /** The first digits of the SHA-256 of that file's text. */
+  readonly hash: string;
   /** True when no file of the user's was found and the packaged demo runs. */
   readonly demo: boolean;
   /** Absolute path of the `.env` file that was read, when there is one. */

@@ -7,7 +7,7 @@ import { FakeClock } from '../../test/support/fake-clock.js';
 import { RawConnection, requestHead } from '../../test/support/raw-connection.js';
 import { closeAll, track } from '../../test/support/resources.js';
 import { turns, waitFor } from '../../test/support/waiting.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import { ShuttingDownError } from '../errors/index.js';
 import { ActiveRequests } from './active-requests.js';
 import { Drain } from './drain.js';
@@ -31,7 +31,7 @@ const CONFIG = parseConfig('providers: [{type: demo, name: demo}]\nserver: {drai
 class Stage {
   readonly clock = new FakeClock();
   readonly active = new ActiveRequests();
-  readonly drain = new Drain(CONFIG, this.clock, this.active);
+  readonly drain = new Drain(new LiveConfig(CONFIG), this.clock, this.active);
   readonly started: RequestContext[] = [];
   readonly ended: RequestContext[] = [];
   readonly server: Server;

@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge } from 'prom-client';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig } from '../config/index.js';
 import type { HealthChange, HealthObserver } from '../providers/index.js';
 import { LabelledHandles } from './labelled-handles.js';
 import { METRIC } from './metric-definitions.js';
@@ -21,10 +21,10 @@ export class HealthMetrics implements HealthObserver {
   readonly #states;
   readonly #transitions;
   /** The models that mappings spell out, by provider: what only a wildcard matches is without number. */
-  readonly #spelledOut: ReadonlyMap<string, ReadonlySet<string>>;
+  #spelledOut: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
   constructor(
-    @Inject(PROXY_CONFIG) config: ProxyConfig,
+    live: LiveConfig,
     @InjectMetric(METRIC.providerHealth) health: Gauge,
     @InjectMetric(METRIC.breakerState) states: Gauge,
     @InjectMetric(METRIC.breakerTransitions) transitions: Counter,
@@ -32,17 +32,17 @@ export class HealthMetrics implements HealthObserver {
     this.#health = new LabelledHandles(health, ['provider']);
     this.#states = new LabelledHandles(states, ['provider', 'model']);
     this.#transitions = new LabelledHandles(transitions, ['provider', 'model', 'to']);
-    this.#spelledOut = new Map(
-      config.providers.map(({ name, modelMapping }) => [name, new Set(modelMapping.values())]),
-    );
-    // Nothing is known against a provider that has not been asked yet.
-    for (const { name } of config.providers) {
-      this.#health.of(name).set(1);
-      this.#states.of(name, ALL_MODELS).set(STATE_NUMBERS.closed);
-    }
+    this.#follow(live.current);
+    live.onChange((current) => {
+      this.#follow(current);
+    });
   }
 
   healthChanged(provider: string, { model, to }: HealthChange): void {
+    // One that was removed from the configuration may still have requests running.
+    if (!this.#spelledOut.has(provider)) {
+      return;
+    }
     const label = model === undefined ? ALL_MODELS : this.#labelOf(provider, model);
     this.#states.of(provider, label).set(STATE_NUMBERS[to]);
     this.#transitions.of(provider, label, to).inc();
@@ -53,5 +53,24 @@ export class HealthMetrics implements HealthObserver {
 
   #labelOf(provider: string, model: string): string {
     return this.#spelledOut.get(provider)?.has(model) === true ? model : OTHER_MODELS;
+  }
+
+  /** What counts stays when a provider goes; what says how it is goes with it. */
+  #follow({ providers }: ProxyConfig): void {
+    const known = this.#spelledOut;
+    this.#spelledOut = new Map(
+      providers.map(({ name, modelMapping }) => [name, new Set(modelMapping.values())]),
+    );
+    for (const [gone, models] of [...known].filter(([name]) => !this.#spelledOut.has(name))) {
+      this.#health.remove(gone);
+      for (const model of [...models, ALL_MODELS, OTHER_MODELS]) {
+        this.#states.remove(gone, model);
+      }
+    }
+    // Nothing is known against a provider that has not been asked yet.
+    for (const added of [...this.#spelledOut.keys()].filter((name) => !known.has(name))) {
+      this.#health.of(added).set(1);
+      this.#states.of(added, ALL_MODELS).set(STATE_NUMBERS.closed);
+    }
   }
 }

@@ -29,6 +29,10 @@ export const METRIC = {
   cooldowns: 'llm_proxy_cooldowns_total',
   breakerState: 'llm_proxy_breaker_state',
   breakerTransitions: 'llm_proxy_breaker_transitions_total',
+  configReloadSuccessful: 'llm_proxy_config_last_reload_successful',
+  configReloadTime: 'llm_proxy_config_last_reload_timestamp_seconds',
+  configReloadSuccessTime: 'llm_proxy_config_last_reload_success_timestamp_seconds',
+  configInfo: 'llm_proxy_config_info',
 } as const;
 
 export const METRIC_PROVIDERS = [
@@ -144,5 +148,22 @@ export const METRIC_PROVIDERS = [
     name: METRIC.breakerTransitions,
     help: 'Changes of the state of circuit breakers',
     labelNames: ['provider', 'model', 'to'],
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadSuccessful,
+    help: 'Whether the last configuration that was read was taken into use (1) or refused (0)',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadTime,
+    help: 'When a configuration was last read, in seconds since 1970',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadSuccessTime,
+    help: 'When the configuration in use was read, in seconds since 1970',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configInfo,
+    help: 'Always 1; hash is the start of the SHA-256 of the configuration file in use',
+    labelNames: ['hash'],
   }),
 ];

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { type MetricObjectWithValues, type MetricValue, register } from 'prom-client';
+import { FakeClock } from '../../test/support/fake-clock.js';
 import { Metrics } from '../../test/support/metrics.js';
 import { closeAll, track } from '../../test/support/resources.js';
+import { ClockModule } from '../clock/index.js';
 import type { AttemptReport } from '../completions/index.js';
-import { ConfigModule, parseConfig } from '../config/index.js';
+import { ConfigModule, LiveConfig, type ProxyConfig, parseConfig } from '../config/index.js';
 import { RequestContext } from '../http/index.js';
 import type { AttemptOutcome } from '../providers/index.js';
 import { AttemptMetrics } from './attempt-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { MetricsModule } from './metrics.module.js';
 import { ReplyMetrics } from './reply-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -27,8 +30,10 @@ function contextOf(fields: Partial<RequestContext> = {}, endpoint?: string): Req
 
 describe('MetricsModule', () => {
   let testing: TestingModule;
+  let clock: FakeClock;
 
   beforeEach(async () => {
+    clock = new FakeClock();
     register
       .getMetricsAsArray()
       .filter(({ name }) => name.startsWith('llm_proxy_'))
@@ -37,7 +42,7 @@ describe('MetricsModule', () => {
       });
     const config = parseConfig('providers: [{name: a, type: demo}, {name: b, type: demo}]');
     testing = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), MetricsModule],
+      imports: [ConfigModule.forRoot(config), ClockModule.forRoot(clock), MetricsModule],
     }).compile();
     track(testing);
   });
@@ -309,5 +314,77 @@ describe('MetricsModule', () => {
     expect(samples.map(({ name }) => name)).toStrictEqual(
       expect.arrayContaining(['process_resident_memory_bytes', 'nodejs_eventloop_lag_seconds']),
     );
+  });
+
+  describe('of the configuration', () => {
+    const NAMES = {
+      successful: 'llm_proxy_config_last_reload_successful',
+      time: 'llm_proxy_config_last_reload_timestamp_seconds',
+      successTime: 'llm_proxy_config_last_reload_success_timestamp_seconds',
+    };
+    /** When the clock of the tests begins, in seconds since 1970. */
+    const START = Date.UTC(2026, 0) / 1000;
+
+    async function values(): Promise<Readonly<Record<string, number>>> {
+      const metrics = await page();
+      return Object.fromEntries(
+        Object.entries(NAMES).map(([key, name]) => [key, metrics.sum(name)]),
+      );
+    }
+
+    function configOf(text: string): ProxyConfig {
+      return parseConfig(text);
+    }
+
+    it('takes the start for the first reload', async () => {
+      expect(await values()).toStrictEqual({ successful: 1, time: START, successTime: START });
+      const { hash } = testing.get(LiveConfig).current.source;
+
+      expect((await page()).samples).toContainEqual({
+        name: 'llm_proxy_config_info',
+        labels: { hash },
+        value: 1,
+      });
+    });
+
+    it('tells of one that was refused, and when', async () => {
+      clock.advance(5000);
+
+      testing.get(ConfigMetrics).configRefused();
+
+      expect(await values()).toStrictEqual({ successful: 0, time: START + 5, successTime: START });
+    });
+
+    it('tells of one that was taken into use, and knows just its hash', async () => {
+      const metrics = testing.get(ConfigMetrics);
+      metrics.configRefused();
+      clock.advance(5000);
+      const config = configOf('providers: [{name: c, type: demo}]');
+
+      metrics.configReloaded({ config, changed: [], waiting: [] });
+
+      expect(await values()).toStrictEqual({
+        successful: 1,
+        time: START + 5,
+        successTime: START + 5,
+      });
+      const infos = (await page()).valuesOf('llm_proxy_config_info', 'hash');
+      expect(infos).toStrictEqual([config.source.hash]);
+    });
+
+    it('has the health of the providers that there are, and of no others', async () => {
+      const report = { requestId: '1', malformedEvents: 0 } as AttemptReport;
+      testing
+        .get(LiveConfig)
+        .replace(configOf('providers: [{name: b, type: demo}, {name: c, type: demo}]'));
+
+      testing.get(AttemptMetrics).attemptEnded({ ...report, provider: 'a', outcome: 'broken' });
+      testing.get(AttemptMetrics).attemptEnded({ ...report, provider: 'b', outcome: 'broken' });
+      const metrics = await page();
+
+      expect(metrics.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['b', 'c']);
+      expect(metrics.sum('llm_proxy_provider_health')).toBe(1);
+      expect(metrics.sum('llm_proxy_upstream_attempts_total', { provider: 'a' })).toBe(1);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { AttemptMetrics } from './attempt-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
 import { HealthMetrics } from './health-metrics.js';
 import { METRIC_PROVIDERS } from './metric-definitions.js';
 import { MetricsController } from './metrics.controller.js';
@@ -17,8 +18,9 @@ import { RequestMetrics } from './request-metrics.js';
     RequestMetrics,
     ReplyMetrics,
     AttemptMetrics,
+    ConfigMetrics,
     HealthMetrics,
   ],
-  exports: [RequestMetrics, ReplyMetrics, AttemptMetrics, HealthMetrics],
+  exports: [RequestMetrics, ReplyMetrics, AttemptMetrics, ConfigMetrics, HealthMetrics],
 })
 export class MetricsModule {}

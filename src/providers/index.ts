@@ -13,6 +13,7 @@ export { requestedWait } from './outcomes/requested-wait.js';
 export { Provider } from './provider.js';
 export { type ModelRoute, ProviderRegistry } from './provider-registry.js';
 export { ProvidersModule } from './providers.module.js';
+export { RunningRequests } from './running-requests.js';
 export {
   ProbeError,
   type Upstream,

@@ -8,7 +8,7 @@ import { type ModelRoute, ProviderRegistry } from './provider-registry.js';
 function providersOf(...providers: readonly string[]): Provider[] {
   const lines = providers.map((settings) => `  - {type: demo, ${settings}}`);
   const config = parseConfig(`providers:\n${lines.join('\n')}`);
-  return createProviders(config, new FakeClock(), []);
+  return createProviders(config, { clock: new FakeClock(), observers: [] });
 }
 
 function registryOf(...providers: readonly string[]): ProviderRegistry {
@@ -112,5 +112,56 @@ describe('ProviderRegistry', () => {
     expect(registry.modelNames).toStrictEqual(['a', 'b']);
     expect(registry.spellsOut('a')).toBe(true);
     expect(registry.spellsOut('c1')).toBe(false);
+  });
+
+  describe('with other providers', () => {
+    const lines = ['name: a, weight: 2, model_mapping: {x: m1, y: m1}', 'name: b', 'name: c'];
+    const [a, b, c, d] = registryOf(...lines, 'name: d, model_mapping: {z: m1}').providers;
+
+    function providersOf(...some: readonly (Provider | undefined)[]): readonly Provider[] {
+      return some.filter((provider) => provider !== undefined);
+    }
+
+    it('routes to these', () => {
+      const registry = new ProviderRegistry(providersOf(a, b));
+
+      registry.replace(providersOf(c, d));
+
+      expect(registry.providers).toStrictEqual([c, d]);
+      expect(registry.modelNames).toStrictEqual(['z']);
+      expect(registry.routeOf('x')?.providers).toStrictEqual([c]);
+      expect(registry.routeOf('z')?.providers).toStrictEqual([c, d]);
+    });
+
+    it('keeps the turns of a model that the same providers serve', () => {
+      const registry = new ProviderRegistry(providersOf(a, b));
+      const taken = [...take(registry.routeOf('x'), 1), ...take(registry.routeOf('other'), 1)];
+
+      registry.replace(providersOf(a, b, d));
+      taken.push(...take(registry.routeOf('x'), 2), ...take(registry.routeOf('other'), 2));
+
+      expect(taken.join('')).toBe('ab' + 'ba' + 'bb');
+    });
+
+    it('begins anew for a model that others serve now', () => {
+      const registry = new ProviderRegistry(providersOf(a, b));
+      take(registry.routeOf('x'), 1);
+      take(registry.routeOf('other'), 1);
+
+      registry.replace(providersOf(a, c));
+
+      expect(take(registry.routeOf('x'), 3).join('')).toBe('aca');
+      expect(take(registry.routeOf('other'), 2).join('')).toBe('cc');
+    });
+
+    it('leaves a route that somebody holds as it was', () => {
+      const registry = new ProviderRegistry(providersOf(a, b));
+      const route = registry.routeOf('x');
+
+      registry.replace(providersOf(d));
+
+      expect(take(route, 3).join('')).toBe('aba');
+      expect(registry.routeOf('x')).toBeUndefined();
+    });
   });
 });

@@ -13,24 +13,43 @@ export type StrategyFactory = (providers: readonly Provider[]) => RoutingStrateg
 
 /** Knows who serves which model. It knows nothing of HTTP. */
 export class ProviderRegistry {
-  readonly #exact = new Map<string, ModelRoute>();
+  #providers: readonly Provider[] = [];
+  #strategyOver: StrategyFactory;
+  #exact: ReadonlyMap<string, ModelRoute> = new Map();
   /** Routes of names that no mapping spells out, by the providers that serve them. */
-  readonly #shared = new Map<string, ModelRoute>();
+  #shared = new Map<string, ModelRoute>();
 
   /**
    * @param providers - in the order of the configuration
    * @param strategyOver - called once for each route; by weight unless told
    */
-  constructor(
-    readonly providers: readonly Provider[],
-    private readonly strategyOver: StrategyFactory = byWeight,
-  ) {
-    for (const name of providers.flatMap((provider) => provider.models.names)) {
-      const route = this.#createRoute(this.#serving(name));
-      if (route !== undefined) {
-        this.#exact.set(name, route);
-      }
-    }
+  constructor(providers: readonly Provider[], strategyOver: StrategyFactory = byWeight) {
+    this.#strategyOver = strategyOver;
+    this.replace(providers);
+  }
+
+  get providers(): readonly Provider[] {
+    return this.#providers;
+  }
+
+  /**
+   * Puts other providers in place of the present ones. Routes that lead to the same ones stay, with
+   * their turns, unless there is another strategy.
+   */
+  replace(providers: readonly Provider[], strategyOver = this.#strategyOver): void {
+    const isSameStrategy = strategyOver === this.#strategyOver;
+    const known = isSameStrategy ? this.#exact : new Map<string, ModelRoute>();
+    this.#strategyOver = strategyOver;
+    this.#providers = providers;
+    this.#shared = new Map(
+      [...this.#shared].filter(([, route]) => isSameStrategy && this.#isCurrent(route)),
+    );
+    this.#exact = new Map(
+      providers
+        .flatMap(({ models }) => models.names)
+        .map((name) => [name, this.#createRoute(this.#serving(name), known.get(name))] as const)
+        .filter((entry): entry is [string, ModelRoute] => entry[1] !== undefined),
+    );
   }
 
   /** @returns the names that some mapping spells out, sorted, without doubles */
@@ -66,17 +85,30 @@ export class ProviderRegistry {
     return route;
   }
 
-  #createRoute(providers: readonly Provider[]): ModelRoute | undefined {
+  /** @param known - a route to the same model, which is kept if it leads to the same providers */
+  #createRoute(providers: readonly Provider[], known?: ModelRoute): ModelRoute | undefined {
     if (providers.length === 0) {
       return undefined;
     }
-    const strategy = this.strategyOver(providers);
+    if (known !== undefined && isSame(known.providers, providers)) {
+      return known;
+    }
+    const strategy = this.#strategyOver(providers);
     return { providers, pick: (isEligible, key) => strategy.pick(isEligible, key) };
   }
 
-  #serving(model: string): Provider[] {
-    return this.providers.filter(({ models }) => models.map(model) !== undefined);
+  /** Whether all that it leads to are providers of the present. */
+  #isCurrent(route: ModelRoute): boolean {
+    return route.providers.every((provider) => this.#providers.includes(provider));
   }
+
+  #serving(model: string): Provider[] {
+    return this.#providers.filter(({ models }) => models.map(model) !== undefined);
+  }
+}
+
+function isSame(left: readonly Provider[], right: readonly Provider[]): boolean {
+  return left.length === right.length && left.every((provider, index) => provider === right[index]);
 }
 
 function byWeight(providers: readonly Provider[]): RoutingStrategy<Provider> {

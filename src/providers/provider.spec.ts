@@ -6,7 +6,10 @@ import type { Provider } from './provider.js';
 
 function providersOf(...settings: readonly string[]): Provider[] {
   const lines = settings.map((setting) => `  - {${setting}}`);
-  return createProviders(parseConfig(`providers:\n${lines.join('\n')}`), new FakeClock(), []);
+  return createProviders(parseConfig(`providers:\n${lines.join('\n')}`), {
+    clock: new FakeClock(),
+    observers: [],
+  });
 }
 
 describe('Provider', () => {

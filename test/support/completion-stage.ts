@@ -6,7 +6,7 @@ import {
   endpointNamed,
   parseCompletionRequest,
 } from '../../src/completions/index.js';
-import { type ProxyConfig, parseConfig } from '../../src/config/index.js';
+import { LiveConfig, type ProxyConfig, parseConfig } from '../../src/config/index.js';
 import type { ProxyError } from '../../src/errors/index.js';
 import { type FlowControl, type ReplyPart, RequestContext } from '../../src/http/index.js';
 import { type Provider, ProviderRegistry } from '../../src/providers/index.js';
@@ -52,7 +52,7 @@ export class CompletionStage {
     }
     this.budget = new RetryBudget(this.clock, config.retry);
     this.#service = new CompletionsService(
-      config,
+      new LiveConfig(config),
       new ProviderRegistry([...this.#providers.values()]),
       this.clock,
       new SeededRandom(),
@@ -135,7 +135,11 @@ export class Asked {
 
   /** The head of what came: the whole reply, or the opening of a stream. */
   get head(): Exclude<ReplyPart, Uint8Array> {
-    return found(this.parts.filter((part) => !(part instanceof Uint8Array))[0]);
+    const [head] = this.parts;
+    if (head === undefined || head instanceof Uint8Array) {
+      throw new Error('nothing has come yet');
+    }
+    return head;
   }
 
   /** What holds the stream back, as it was handed out. */

@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '../../../test/support/fake-clock.js';
-import { RetryBudget } from '../retry/retry-budget.js';
 import { HedgePolicy } from './hedge-policy.js';
 
 function policy(after: 'p95' | number, requests = 100): HedgePolicy {
-  const budget = new RetryBudget(new FakeClock(), { budget: 0.05, budgetFloor: 0 });
+  const hedging = new HedgePolicy({ after, maxRatio: 0.05 }, new FakeClock());
   for (let count = 0; count < requests; count += 1) {
-    budget.recordRequest();
+    hedging.recordRequest();
   }
-  return new HedgePolicy({ after, maxRatio: 0.05 }, budget);
+  return hedging;
 }
 
 describe('HedgePolicy', () => {

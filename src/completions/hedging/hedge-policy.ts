@@ -1,5 +1,6 @@
+import type { Clock } from '../../clock/index.js';
 import type { HedgeConfig } from '../../config/index.js';
-import type { RetryBudget } from '../retry/retry-budget.js';
+import { RetryBudget } from '../retry/retry-budget.js';
 import { LatencyQuantile } from './latency-quantile.js';
 
 /** Models that are measured at most: names that only wildcards match are without number. */
@@ -13,12 +14,19 @@ const SLOW_FRACTION = 0.95;
  */
 export class HedgePolicy {
   readonly #latencies = new Map<string, LatencyQuantile>();
+  readonly #budget: RetryBudget;
 
-  /** @param budget - which part of all requests may be hedged */
   constructor(
     private readonly config: HedgeConfig,
-    private readonly budget: RetryBudget,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#budget = new RetryBudget(clock, { budget: config.maxRatio, budgetFloor: 0 });
+  }
+
+  /** A client's request has come, which may be hedged. */
+  recordRequest(): void {
+    this.#budget.recordRequest();
+  }
 
   /** @returns after how long without content a second provider is asked, ms; undefined: never */
   delayFor(model: string): number | undefined {
@@ -44,6 +52,6 @@ export class HedgePolicy {
 
   /** @returns whether one more request may be hedged now; it counts as hedged */
   tryTake(): boolean {
-    return this.budget.tryTake();
+    return this.#budget.tryTake();
   }
 }

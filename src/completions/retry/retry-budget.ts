@@ -20,13 +20,18 @@ const WINDOW = 10_000;
 export class RetryBudget {
   readonly #requests = new SlidingCount(WINDOW);
   readonly #retries = new SlidingCount(WINDOW);
-  readonly #floor: number;
+  #settings: RetryBudgetSettings;
 
   constructor(
     private readonly clock: Clock,
-    private readonly settings: RetryBudgetSettings,
+    settings: RetryBudgetSettings,
   ) {
-    this.#floor = (settings.budgetFloor * WINDOW) / 1000;
+    this.#settings = settings;
+  }
+
+  /** Goes by other settings from now on; what was counted stays counted. */
+  configure(settings: RetryBudgetSettings): void {
+    this.#settings = settings;
   }
 
   /** How many retries could be made now. */
@@ -50,7 +55,8 @@ export class RetryBudget {
   }
 
   #balance(now: number): number {
-    const earned = this.settings.budget * this.#requests.total(now);
-    return this.#floor + earned - this.#retries.total(now);
+    const { budget, budgetFloor } = this.#settings;
+    const free = (budgetFloor * WINDOW) / 1000;
+    return free + budget * this.#requests.total(now) - this.#retries.total(now);
   }
 }
