@@ -64,6 +64,7 @@ export class ClientReply {
   /** Ends with one whole reply, or, where comments have gone out, with an error in its place. */
   whole(reply: WholeReply): void {
     if (!this.isOpen) {
+      this.context.refusalCode = reply.code;
       this.subscriber.next(reply);
       this.complete();
     } else if (reply.status < 400) {

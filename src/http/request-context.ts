@@ -54,6 +54,8 @@ export class RequestContext {
   usage: TokenUsage | undefined;
   /** The error that ended the request, ours or the provider's. */
   error: ProxyError | undefined;
+  /** The code of a provider's refusal that went out in the provider's own words. */
+  refusalCode: string | undefined;
   /** True once the answer has begun and then broke. */
   interrupted = false;
   /** Time spent reading the request body, ms. */

@@ -55,8 +55,9 @@ function summaryOf({ provider, outcome, duration }: AttemptSummary): object {
 }
 
 /** @returns the code of the error that ended the request, in a form that is fit for a log */
-function codeOf({ error }: RequestContext): string | undefined {
-  return error === undefined || CODE.test(error.code) ? error?.code : 'other';
+function codeOf({ error, refusalCode }: RequestContext): string | undefined {
+  const code = error?.code ?? refusalCode;
+  return code === undefined || CODE.test(code) ? code : 'other';
 }
 
 function round(milliseconds: number): number {

@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { type MetricObjectWithValues, type MetricValue, register } from 'prom-client';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { Metrics } from '../../test/support/metrics.js';
 import { closeAll, track } from '../../test/support/resources.js';
-import { ClockModule } from '../clock/index.js';
-import type { AttemptReport } from '../completions/index.js';
+import { Clock, ClockModule } from '../clock/index.js';
+import { type AttemptReport, RetryBudget } from '../completions/index.js';
 import { ConfigModule, LiveConfig, type ProxyConfig, parseConfig } from '../config/index.js';
 import { RequestContext } from '../http/index.js';
-import type { AttemptOutcome } from '../providers/index.js';
+import type { AttemptOutcome, HealthChange } from '../providers/index.js';
 import { AttemptMetrics } from './attempt-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
+import { HealthMetrics } from './health-metrics.js';
 import { MetricsModule } from './metrics.module.js';
 import { ReplyMetrics } from './reply-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -28,6 +30,22 @@ function contextOf(fields: Partial<RequestContext> = {}, endpoint?: string): Req
   );
 }
 
+const OPENED: HealthChange = { model: undefined, from: 'closed', to: 'open', openFor: 5000 };
+
+/** What the main job lends to the metrics. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: RetryBudget,
+      useFactory: (clock: Clock) => new RetryBudget(clock, { budget: 0.2, budgetFloor: 10 }),
+      inject: [Clock],
+    },
+  ],
+  exports: [RetryBudget],
+})
+class BudgetModule {}
+
 describe('MetricsModule', () => {
   let testing: TestingModule;
   let clock: FakeClock;
@@ -42,7 +60,12 @@ describe('MetricsModule', () => {
       });
     const config = parseConfig('providers: [{name: a, type: demo}, {name: b, type: demo}]');
     testing = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), ClockModule.forRoot(clock), MetricsModule],
+      imports: [
+        ConfigModule.forRoot(config),
+        ClockModule.forRoot(clock),
+        BudgetModule,
+        MetricsModule,
+      ],
     }).compile();
     track(testing);
   });
@@ -245,30 +268,21 @@ describe('MetricsModule', () => {
       });
     }
 
-    const health = async (provider: string): Promise<number> =>
-      (await page()).sum('llm_proxy_provider_health', { provider });
+    it.each<[AttemptReport['reason'], AttemptOutcome, string, Readonly<Record<string, string>>]>([
+      ['retry', 'success', 'llm_proxy_retries_total', { provider: 'a' }],
+      ['fallback', 'broken', 'llm_proxy_fallbacks_total', { from: 'm', to: 'n' }],
+      ['hedge', 'success', 'llm_proxy_hedges_total', { provider: 'a', result: 'won' }],
+      ['hedge', 'interrupted', 'llm_proxy_hedges_total', { provider: 'a', result: 'won' }],
+      ['hedge', 'superseded', 'llm_proxy_hedges_total', { provider: 'a', result: 'lost' }],
+      ['hedge', 'broken', 'llm_proxy_hedges_total', { provider: 'a', result: 'failed' }],
+      ['hedge', 'client_closed', 'llm_proxy_hedges_total', { provider: 'a', result: 'abandoned' }],
+      ['first', 'rate_limited', 'llm_proxy_cooldowns_total', { provider: 'a' }],
+    ])('counts a %s that ended as %s in %s', async (reason, outcome, name, labels) => {
+      report({ reason, outcome, model: 'n' });
 
-    it('takes every provider for well until it is asked', async () => {
-      testing.get(AttemptMetrics);
-
-      expect((await page()).valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual([
-        'a',
-        'b',
-      ]);
-      expect(await health('a')).toBe(1);
-    });
-
-    it.each<[AttemptOutcome, number, number]>([
-      ['broken', 1, 0],
-      ['success', 0, 1],
-      ['rejected', 0, 0],
-      ['rejected', 1, 1],
-    ])('after %s a provider that was %d is %d', async (outcome, before, after) => {
-      report({ outcome: before === 1 ? 'success' : 'broken' });
-      report({ outcome });
-
-      expect(await health('a')).toBe(after);
-      expect(await health('b')).toBe(1);
+      const read = await page();
+      expect(read.sum(name, labels)).toBe(1);
+      expect(read.sum(name)).toBe(1);
     });
 
     it('counts attempts by how they ended', async () => {
@@ -373,18 +387,74 @@ describe('MetricsModule', () => {
     });
 
     it('has the health of the providers that there are, and of no others', async () => {
-      const report = { requestId: '1', malformedEvents: 0 } as AttemptReport;
+      const health = testing.get(HealthMetrics);
       testing
         .get(LiveConfig)
         .replace(configOf('providers: [{name: b, type: demo}, {name: c, type: demo}]'));
 
-      testing.get(AttemptMetrics).attemptEnded({ ...report, provider: 'a', outcome: 'broken' });
-      testing.get(AttemptMetrics).attemptEnded({ ...report, provider: 'b', outcome: 'broken' });
+      health.healthChanged('a', OPENED);
+      health.healthChanged('b', OPENED);
       const metrics = await page();
 
       expect(metrics.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['b', 'c']);
       expect(metrics.sum('llm_proxy_provider_health')).toBe(1);
-      expect(metrics.sum('llm_proxy_upstream_attempts_total', { provider: 'a' })).toBe(1);
+      expect(metrics.valuesOf('llm_proxy_breaker_state', 'provider')).toStrictEqual(['b', 'c']);
     });
+  });
+
+  describe('of circuit breakers', () => {
+    it('takes every provider for well until something is known', async () => {
+      const read = await page();
+
+      expect(read.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['a', 'b']);
+      expect(read.sum('llm_proxy_provider_health')).toBe(2);
+      expect(read.sum('llm_proxy_breaker_state')).toBe(0);
+    });
+
+    it('follows the breaker of a provider', async () => {
+      const health = testing.get(HealthMetrics);
+      const seen: number[][] = [];
+      for (const to of ['open', 'half_open', 'closed'] as const) {
+        health.healthChanged('a', { ...OPENED, to });
+        const read = await page();
+        seen.push([
+          read.sum('llm_proxy_provider_health', { provider: 'a' }),
+          read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'all' }),
+          read.sum('llm_proxy_breaker_transitions_total', { provider: 'a', to }),
+        ]);
+      }
+
+      expect(seen).toStrictEqual([
+        [0, 2, 1],
+        [0, 1, 1],
+        [1, 0, 1],
+      ]);
+    });
+
+    it('shows a model that is out alone, and takes its provider for well', async () => {
+      testing.get(HealthMetrics).healthChanged('a', { ...OPENED, model: 'made-up' });
+      const read = await page();
+
+      expect(read.sum('llm_proxy_provider_health', { provider: 'a' })).toBe(1);
+      expect(read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'other' })).toBe(2);
+    });
+
+    it('shows how many retries are left', async () => {
+      const before = (await page()).sum('llm_proxy_retry_budget_left');
+      testing.get(RetryBudget).tryTake();
+
+      expect((await page()).sum('llm_proxy_retry_budget_left')).toBe(before - 1);
+    });
+  });
+
+  it('counts streams that were taken up again, and those that were lost', async () => {
+    testing.get(ReplyMetrics).replyEnded(contextOf({ recovery: 'recovered' }), 2000);
+    testing.get(ReplyMetrics).replyEnded(contextOf({ recovery: 'lost' }), 2000);
+    testing.get(ReplyMetrics).replyEnded(contextOf(), 2000);
+    const read = await page();
+
+    const counted = (result: string): number =>
+      read.sum('llm_proxy_stream_recoveries_total', { provider: 'a', result });
+    expect([counted('recovered'), counted('lost')]).toStrictEqual([1, 1]);
   });
 });

@@ -232,12 +232,17 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
 
   gaveUp(errorEvent: Uint8Array): void {
     this.#letClose();
-    this.#end({ outcome: 'interrupted', interruption: 'error_event', errorEvent });
+    this.#end({
+      outcome: 'interrupted',
+      interruption: 'error_event',
+      errorEvent,
+      cause: 'error event',
+    });
   }
 
-  refused(outcome: AttemptOutcome, failure: WholeReply | ProxyError): void {
+  refused(outcome: AttemptOutcome, failure: WholeReply | ProxyError, cause: string): void {
     this.#exchange?.cancel();
-    this.#end({ outcome, failure });
+    this.#end({ outcome, failure, cause });
   }
 
   broken(error: ProxyError, interruption: Interruption, cause?: unknown): void {

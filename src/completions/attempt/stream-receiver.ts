@@ -119,7 +119,11 @@ export class StreamReceiver implements AnswerReceiver {
     if (error !== undefined && isRefused) {
       const refusal = hiddenRefusalFrom(error);
       this.#isOver = true;
-      this.outlet.refused(outcomeOf(refusal), upstreamErrorOf(refusal, this.secrets));
+      this.outlet.refused(
+        outcomeOf(refusal),
+        upstreamErrorOf(refusal, this.secrets),
+        'error event in place of an answer',
+      );
     } else if (hasContent) {
       this.#isOpen = true;
       this.outlet.opened(replyHeaders(this.headers, this.secrets));

@@ -46,13 +46,13 @@ export class WholeReceiver implements AnswerReceiver {
     const { status, headers } = this;
     const result = toWholeReply({ status, headers, body }, this.model, this.secrets);
     if ('error' in result) {
-      this.outlet.refused(result.outcome, result.error);
+      this.outlet.refused(result.outcome, result.error, `status ${status} without an answer`);
     } else if (result.outcome === 'success') {
       this.usage = result.usage;
       this.outlet.whole(result.reply);
       this.outlet.finished();
     } else {
-      this.outlet.refused(result.outcome, result.reply);
+      this.outlet.refused(result.outcome, result.reply, `status ${status}`);
     }
   }
 

@@ -33,6 +33,8 @@ export type WholeResult = { readonly outcome: AttemptOutcome } & (
 );
 
 const JSON_TYPE = 'application/json';
+/** The code of a refusal that gives none. */
+const UNNAMED = 'upstream_error';
 
 /**
  * Maps a whole answer back to the client. An answer keeps its bytes but for the model's name. A
@@ -91,13 +93,19 @@ function toRefusal(
   const kept = replyHeaders(headers, secrets);
   const text = withoutSecrets(Buffer.from(body).toString(), secrets);
   if (isJsonContainer(text)) {
-    return { outcome, reply: jsonReply(status, kept, Buffer.from(text)), usage: undefined };
+    const code = withoutSecrets(refusal.code ?? refusal.type ?? UNNAMED, secrets);
+    const reply = { ...jsonReply(status, kept, Buffer.from(text)), code };
+    return { outcome, reply, usage: undefined };
   }
   const { error } = new UpstreamRefusalError(status, {
     message: `The provider answered with status ${status}.`,
   }).toBody();
   const wrapped = Buffer.from(JSON.stringify({ error }));
-  return { outcome, reply: jsonReply(status, kept, wrapped), usage: undefined };
+  return {
+    outcome,
+    reply: { ...jsonReply(status, kept, wrapped), code: UNNAMED },
+    usage: undefined,
+  };
 }
 
 function jsonReply(status: number, headers: OutgoingHttpHeaders, body: Uint8Array): WholeReply {
