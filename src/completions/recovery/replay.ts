@@ -1,178 +1,139 @@
-import { SseReader, type SseEvent } from '../../wire/index.js';
-import { type Chunk, type ChunkChoice, dataOf, parseChunk } from './chunk.js';
-import { callPrefix, isFields, trackDeltasOf } from './tracks.js';
-import type { Told, ToldChoice } from './transcript.js';
+import { type Edit, type Span, type SseEvent, SseReader } from '../../wire/index.js';
+import { OutputBatch } from '../reply/output-batch.js';
+import { isDone } from '../reply/stream-translator.js';
+import { ChoiceReplay } from './choice-replay.js';
+import type { Chunk } from './chunk.js';
+import { ChunkReader } from './chunk-reader.js';
+import { appendEdited } from './edited-event.js';
+import type { SentAnswer } from './sent-answer.js';
 
-/** Where the new stream stands in a choice that the client has a part of. */
-interface Position {
-  readonly told: ToldChoice;
-  /** How much of each track was matched, characters. */
-  readonly matched: Map<string, number>;
-}
+const NO_BYTES = new Uint8Array(0);
 
 /**
- * Joins a second stream to what a client has of a first one. As long as it says what was said before
- * it is swallowed; from its first new character on it flows, under the first one's id and without
- * another role. Where it says something else it `differs`, and nothing of it flows any more.
+ * Plays a second stream silently against what the client has of the first. What was sent before is
+ * swallowed, whatever the borders of its chunks; from the first new character on the stream flows,
+ * under the first stream's id. Where it differs it ends at once: what has flowed until then is
+ * right, and the rest must become an error.
+ *
+ * A stream that was asked to continue the partial answer (`continuesAt`) is not matched up to that
+ * place, unless it begins by repeating all of it.
  */
 export class Replay {
-  /** Whether the new stream says something else than the first one did. */
-  differs = false;
-  readonly #positions: ReadonlyMap<number, Position>;
+  #differs = false;
+  #caughtUp = false;
+  #errorEvent: Uint8Array | undefined;
+  readonly #choices: Map<number, ChoiceReplay>;
+  readonly #output = new OutputBatch();
+  readonly #reader = new ChunkReader();
   readonly #events = new SseReader((event) => {
-    if (!this.differs) {
-      this.#translate(event);
-    }
+    this.#play(event);
   });
-  #output: Uint8Array[] = [];
 
   /**
-   * @param told - what the client has; it may go on growing with what flows
-   * @param isContinuation - whether the new stream begins where the first one broke off, as after a
-   * prefill, and not with its beginning
+   * @param sent - what the client has
+   * @param continuesAt - how much of the text the request had in it (`Prefill.length`), UTF-16
+   *   units; undefined when it was asked anew
    */
   constructor(
-    private readonly told: Told,
-    isContinuation: boolean,
+    private readonly sent: SentAnswer,
+    continuesAt?: number,
   ) {
-    this.#positions = new Map(
-      [...told.choices].map(([index, { tracks, isFinished }]) => {
-        const known = { tracks: new Map(isContinuation ? [] : tracks), isFinished };
-        return [index, { told: known, matched: new Map() }];
-      }),
+    this.#choices = new Map(
+      Array.from(sent.choices, ([index, choice]) => [
+        index,
+        new ChoiceReplay(choice, index === 0 ? continuesAt : undefined),
+      ]),
     );
   }
 
+  /** Whether the stream turned out to be another answer. Nothing flows any more. */
+  get differs(): boolean {
+    return this.#differs;
+  }
+
+  /** Whether all that was sent has come again. */
+  get caughtUp(): boolean {
+    this.#caughtUp ||= Array.from(this.#choices.values()).every((choice) => choice.isCaughtUp);
+    return this.#caughtUp;
+  }
+
+  /** The event in which the provider reported an error; it is kept back, and nothing flows after. */
+  get errorEvent(): Uint8Array | undefined {
+    return this.#errorEvent;
+  }
+
   /**
-   * @param batch - whole events
-   * @returns those of them that are news to the client
+   * @param batch - whole events of the second stream; must not be written to afterwards
+   * @returns what the client gets of them, maybe nothing
    */
   push(batch: Uint8Array): Uint8Array {
     this.#events.push(batch);
-    const output = this.#output;
-    this.#output = [];
-    return Buffer.concat(output);
+    return this.#output.isEmpty ? NO_BYTES : this.#output.take();
   }
 
-  #translate(event: SseEvent): void {
+  #play(event: SseEvent): void {
+    if (this.#differs || this.#errorEvent !== undefined) {
+      return;
+    }
+    const { dataBytes, dataStart, dataEnd } = event;
     if (event.dataLines === 0) {
-      return;
-    }
-    const data = dataOf(event);
-    const chunk = parseChunk(data);
-    if (chunk !== undefined) {
-      this.#translateChunk(chunk);
-    } else if (this.#isCaughtUp()) {
-      this.#write(data);
+      appendEdited(this.#output, event, []);
+    } else if (isDone(event)) {
+      this.#passWhenCaughtUp(event);
     } else {
-      this.differs = true;
-    }
-  }
-
-  #translateChunk(chunk: Chunk): void {
-    // Decided before the choices are matched: a chunk without any belongs to the end of a stream.
-    const news = chunk.choices.filter((choice) => this.#isNews(choice));
-    if (this.differs) {
-      return;
-    }
-    const hasChoices = chunk.choices.length > 0;
-    if (hasChoices ? news.length === 0 : !this.#isCaughtUp()) {
-      return;
-    }
-    const { fields } = chunk;
-    for (const [name, value] of this.told.identity) {
-      fields[name] = value;
-    }
-    if (hasChoices) {
-      fields['choices'] = news.map((choice) => choice.fields);
-    }
-    this.#write(JSON.stringify(fields));
-  }
-
-  /** Takes out of a choice what the client has. @returns whether something is left */
-  #isNews({ index, fields, isFinished }: ChunkChoice): boolean {
-    const position = this.#positions.get(index);
-    if (position === undefined) {
-      return true;
-    }
-    let isNews = false;
-    for (const { track, text, cut } of trackDeltasOf(fields)) {
-      const isNew = this.#match(position, track, text, cut);
-      isNews ||= isNew;
-    }
-    withoutRole(fields);
-    withoutKnownCalls(fields, position.told);
-    if (isFinished && !position.told.isFinished) {
-      this.differs ||= !isComplete(position);
-      return true;
-    }
-    if (isFinished) {
-      fields['finish_reason'] = null;
-    }
-    return isNews && !this.differs;
-  }
-
-  /** @returns whether the text holds something new; what is not is cut off */
-  #match(position: Position, track: string, text: string, cut: (length: number) => void): boolean {
-    const { told, matched } = position;
-    const known = told.tracks.get(track) ?? '';
-    const from = matched.get(track) ?? 0;
-    const length = Math.min(known.length - from, text.length);
-    if (!known.startsWith(text.slice(0, length), from)) {
-      this.differs = true;
-      return false;
-    }
-    matched.set(track, from + length);
-    if (text.length === length) {
-      cut(length);
-      return false;
-    }
-    // Something new before all that was said has come again: it was said in another order.
-    if (!isComplete(position) || told.isFinished) {
-      this.differs = true;
-      return false;
-    }
-    cut(length);
-    return true;
-  }
-
-  /** Whether all that was said has come again. */
-  #isCaughtUp(): boolean {
-    return [...this.#positions.values()].every(isComplete);
-  }
-
-  #write(data: string): void {
-    this.#output.push(Buffer.from(`data: ${data.replaceAll('\n', ' ')}\n\n`));
-  }
-}
-
-function isComplete({ told, matched }: Position): boolean {
-  for (const [track, text] of told.tracks) {
-    if ((matched.get(track) ?? 0) < text.length) {
-      return false;
-    }
-  }
-  return true;
-}
-
-function withoutRole(choice: Record<string, unknown>): void {
-  const { delta } = choice;
-  if (isFields(delta)) {
-    delete delta['role'];
-  }
-}
-
-/** A tool call that the client knows goes on under the id it has; each stream makes ids of its own. */
-function withoutKnownCalls({ delta }: Record<string, unknown>, { tracks }: ToldChoice): void {
-  const calls: unknown = isFields(delta) ? delta['tool_calls'] : undefined;
-  for (const [position, call] of (Array.isArray(calls) ? calls : []).entries()) {
-    if (isFields(call) && tracks.has(`${callPrefix(call, position)}name`)) {
-      delete call['id'];
-      delete call['type'];
-      const { function: named } = call;
-      if (isFields(named) && named['name'] === '') {
-        delete named['name'];
+      const chunk = this.#reader.read(dataBytes, dataStart, dataEnd);
+      if (chunk?.error !== undefined) {
+        this.#errorEvent = event.bytes.subarray(event.start, event.end);
+      } else if (chunk !== undefined) {
+        this.#playChunk(event, chunk);
       }
     }
+  }
+
+  /** A stream that ends before all has come again is another answer. */
+  #passWhenCaughtUp(event: SseEvent): void {
+    if (this.caughtUp) {
+      appendEdited(this.#output, event, []);
+    } else {
+      this.#differs = true;
+    }
+  }
+
+  #playChunk(event: SseEvent, chunk: Chunk): void {
+    const edits: Edit[] = [];
+    // A chunk without choices reports usage, or something else about the whole answer.
+    let hasNews = chunk.choices.length === 0 && this.caughtUp;
+    for (const choice of chunk.choices) {
+      const verdict = this.#choiceAt(choice.index).play(choice, event.dataBytes, edits);
+      if (verdict === 'differs') {
+        this.#differs = true;
+        return;
+      }
+      hasNews ||= verdict === 'new';
+    }
+    if (hasNews) {
+      pushReplacement(edits, chunk.id, this.sent.id);
+      pushReplacement(edits, chunk.created, this.sent.created);
+      appendEdited(this.#output, event, edits);
+    }
+  }
+
+  #choiceAt(index: number): ChoiceReplay {
+    let choice = this.#choices.get(index);
+    if (choice === undefined) {
+      choice = new ChoiceReplay(undefined, undefined);
+      this.#choices.set(index, choice);
+    }
+    return choice;
+  }
+}
+
+function pushReplacement(
+  edits: Edit[],
+  span: Span | undefined,
+  replacement: Uint8Array | undefined,
+): void {
+  if (span !== undefined && replacement !== undefined) {
+    edits.push({ start: span.start, end: span.end, replacement });
   }
 }

@@ -1,29 +1,30 @@
 import { UpstreamTimeoutError } from '../../errors/index.js';
 import type { Provider, Remedy } from '../../providers/index.js';
+import type { Edit } from '../../wire/index.js';
 import type { AttemptResult } from '../attempt/attempt.js';
 import type { CompletionRequest } from '../completion-request.js';
-import type { Edit } from '../upstream-body.js';
-import { prefillEdits } from './prefill.js';
+import { prefill } from './prefill.js';
 import { Replay } from './replay.js';
 import { Transcript } from './transcript.js';
 
 /** How a second stream is joined to the one that broke. */
 export interface Continuation {
-  /** What has the provider go on from the part that the client has; undefined: it begins anew. */
+  /** What gives the provider the part that the client has; undefined: it begins anew. */
   readonly edits: readonly Edit[] | undefined;
-  /** Whether the second stream does not say what the first one said. */
+  /** Whether the second stream is another answer. Nothing of it flows any more. */
   readonly differs: boolean;
   /** @returns what of a batch of whole events is news to the client */
   push(batch: Uint8Array): Uint8Array;
 }
 
 /**
- * Takes up streams that break in the middle. The request is asked again, and the new stream is played
- * silently against what the client has; a provider that can go on from the beginning of an answer is
- * given it in place of that.
+ * Takes up a stream that breaks in the middle. The request is asked again, and the new stream is
+ * played silently against what the client has; a provider that can continue an answer which has begun
+ * is given it in place of that.
  */
 export class StreamRecovery {
   readonly #transcript: Transcript;
+  /** Providers that did not take the beginning of an answer after all. */
   readonly #refusals = new Set<Provider>();
 
   /** @param maxBytes - how much text is remembered for it; a longer answer is not taken up */
@@ -41,7 +42,7 @@ export class StreamRecovery {
 
   /** @returns where the stream may be taken up again; undefined: nowhere */
   remedyFor({ interruption, failure }: AttemptResult): Remedy | undefined {
-    if (this.#transcript.isFull) {
+    if (this.#transcript.sent() === undefined) {
       return undefined;
     }
     switch (interruption) {
@@ -51,6 +52,7 @@ export class StreamRecovery {
       case 'error_event':
         return 'back_off';
       case 'timeout':
+        // A provider that has fallen silent is not asked again, and past the end nobody is.
         return failure instanceof UpstreamTimeoutError && failure.phase === 'total'
           ? undefined
           : 'elsewhere';
@@ -61,13 +63,16 @@ export class StreamRecovery {
   }
 
   /** Joins what the provider is going to say to what the client has. */
-  continueAt(provider: Provider): Continuation {
-    const told = this.#transcript.read();
-    const form = this.#refusals.has(provider) ? false : provider.supportsPrefill;
-    const edits = form === false ? undefined : prefillEdits(this.request, told, form);
-    const replay = new Replay(told, edits !== undefined);
+  continueAt(provider: Provider): Continuation | undefined {
+    const sent = this.#transcript.sent();
+    if (sent === undefined) {
+      return undefined;
+    }
+    const style = this.#refusals.has(provider) ? false : provider.supportsPrefill;
+    const beginning = style === false ? undefined : prefill(this.request, sent, style);
+    const replay = new Replay(sent, beginning?.length);
     return {
-      edits,
+      edits: beginning?.edits,
       get differs() {
         return replay.differs;
       },

@@ -216,7 +216,7 @@ export class StreamTranslator {
 }
 
 /** @returns the lines of an event beside its data, such as `event:` and `id:` */
-function otherFields({ bytes, start, end }: SseEvent): string {
+export function otherFields({ bytes, start, end }: SseEvent): string {
   return textOf(bytes, start, end)
     .split('\n')
     .filter((line) => line !== '' && !/^data(?::|$)/.test(line))
@@ -224,7 +224,8 @@ function otherFields({ bytes, start, end }: SseEvent): string {
     .join('');
 }
 
-function isDone({ dataBytes, dataStart, dataEnd }: SseEvent): boolean {
+/** @returns whether the event says that the stream is complete */
+export function isDone({ dataBytes, dataStart, dataEnd }: SseEvent): boolean {
   return isSame(dataBytes, dataStart, dataEnd, DONE);
 }
 
