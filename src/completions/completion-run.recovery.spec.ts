@@ -97,6 +97,7 @@ describe('CompletionRun: a stream that breaks and is taken up again', () => {
 
     breakIt(stage);
     await stage.upstream('a').packet('');
+    stage.upstream('a').end();
     await answer(stage, 'b', ['on', 'e tw', 'o three', ' four']);
 
     expect(readAsClient(asked)).toStrictEqual({
