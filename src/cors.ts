@@ -5,8 +5,8 @@ import type {
 import type { IncomingMessage } from 'node:http';
 import type { LiveConfig, ProxyConfig } from './config/index.js';
 
-/** Headers of ours that a web page may read. */
-const EXPOSED_HEADERS = ['x-request-id', 'x-upstream-request-id', 'retry-after'];
+/** A web page may read them all: without credentials, which are never allowed here, `*` means that. */
+const EXPOSED_HEADERS = '*';
 
 /** @returns what tells Express's cors, for each request, which web pages may call the proxy now */
 export function corsOf(live: LiveConfig): CorsOptionsDelegate<IncomingMessage> {

@@ -61,6 +61,14 @@ export class ActiveRequests {
     );
   }
 
+  /** @returns the request whose upload is under way on that connection, and its response */
+  uploadOn(socket: Socket): readonly [RequestContext, ServerResponse] | undefined {
+    return [...this.#running].find(
+      ([, { req: request, headersSent }]) =>
+        request.socket === socket && !request.complete && !headersSent,
+    );
+  }
+
   /** Has connections close behind the answers that have not begun yet. */
   closeConnectionsBehind(): void {
     for (const response of this.#running.values()) {

@@ -14,7 +14,7 @@ export {
   type TokenUsage,
   contextOf,
 } from './request-context.js';
-export { RequestContextMiddleware } from './request-context.middleware.js';
+export { RequestEntrance } from './request-entrance.js';
 export { REQUEST_OBSERVERS, type RequestObserver } from './request-observer.js';
 export { type Route, RouteTable } from './route-table.js';
 export { SseInterceptor } from './sse.interceptor.js';

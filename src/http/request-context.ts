@@ -125,13 +125,13 @@ export function attachContext(request: IncomingMessage, context: RequestContext)
 }
 
 /**
- * @returns the context of a request that came through the request-context middleware
+ * @returns the context of a request that came through the request entrance
  * @throws Error when it did not: a fault in the wiring
  */
 export function contextOf(request: IncomingMessage): RequestContext {
   const context = contexts.get(request);
   if (context === undefined) {
-    throw new Error('the request has no context: the middleware did not run');
+    throw new Error('the request has no context: it came past the entrance');
   }
   return context;
 }
