@@ -251,6 +251,10 @@ describe('parseConfig on mistakes', () => {
     ['sever: {}', 'config.yaml: sever: is not a known key; did you mean server?'],
     ['server: {prot: 1}', 'config.yaml: server.prot: is not a known key; did you mean port?'],
     ['server: 3', 'config.yaml: server: must be a mapping of keys to values'],
+    [
+      'server: {master_api_key: "two words"}',
+      'server.master_api_key: must hold no white space: no',
+    ],
     ['server: {port: 70000}', 'server.port: must be a whole number from 0 to 65535, not 70000'],
     ['server: {port: 1.5}', 'server.port: must be a whole number from 0 to 65535, not 1.5'],
     ['server: {port: .inf}', 'server.port: must be a whole number from 0 to 65535'],
@@ -285,7 +289,8 @@ describe('parseConfig on mistakes', () => {
     ['weight: many', 'providers[0].weight: must be a whole number from 1 to 10000, not "many"'],
     ['wieght: 2', 'providers[0].wieght: is not a known key; did you mean weight?'],
     ['apiKey: x', 'providers[0].apiKey: is not a known key; did you mean api_key?'],
-    ['type: bard', 'providers[0].type: must be openai or demo'],
+    ['type: bard', 'providers[0].type: must be openai or demo, not "bard"; openai is any server'],
+    ['type: opnai', 'providers[0].type: must be openai or demo, not "opnai"; did you mean openai?'],
     ['latency: 1s', 'providers[0].latency: is not a known key; known here: type, name, weight'],
     ['api_key: [x]', 'providers[0].api_key: must be text; put it in quotes'],
     ['api_key: "a\\nb"', 'providers[0].api_key: must be one line of printable ASCII characters'],
@@ -401,6 +406,16 @@ server: {port: x}`,
 
     expect(problemsOf('providers: [{name: d, type: demo}]', { environment })).toStrictEqual([]);
     expect(problemsOf(withProvider('proxy: direct'), { environment })).toStrictEqual([]);
+  });
+
+  it('tells what else is wrong with a provider whose type there is not', () => {
+    const problems = problemsOf(
+      'providers: [{type: azure, name: a, api_base: "http://up", weight: 0}]',
+    );
+
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain('providers[0].type');
+    expect(problems[1]).toContain('providers[0].weight');
   });
 
   it.each([

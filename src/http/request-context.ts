@@ -94,7 +94,7 @@ export class RequestContext {
     if (this.respondedAt !== undefined) {
       return 'streaming';
     }
-    return this.bodyReadAt === undefined ? 'upload' : 'waiting';
+    return this.method === 'POST' && this.bodyReadAt === undefined ? 'upload' : 'waiting';
   }
 
   /** Time the proxy itself took until the answer began, ms; undefined when none began. */

@@ -20,14 +20,12 @@ describe('Provider', () => {
 
     expect(provider).toMatchObject({ name: 'a', weight: 3, timeouts: { idle: 7000 } });
     expect(provider?.models.map('x')).toBe('y');
-    expect(provider?.upstream.location).toBe('http://up/v1');
   });
 
   it('may be the demo model', () => {
     const [provider] = providersOf('name: a, type: demo');
 
     expect(provider).toMatchObject({ streamUsage: true, secrets: [] });
-    expect(provider?.upstream.location).toBe('built in');
   });
 
   it.each([

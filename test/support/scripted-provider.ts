@@ -19,7 +19,6 @@ export const TIMEOUTS = { connect: 5000, firstToken: 60_000, idle: 30_000, total
 
 /** A provider's side of one call, played by a test, without any network. */
 export class ScriptedUpstream implements Upstream, UpstreamExchange {
-  readonly location = 'scripted';
   readonly calls: UpstreamCall[] = [];
   /** What was done to the latest exchange: `pause`, `resume`, `cancel`, in order. */
   readonly done: string[] = [];

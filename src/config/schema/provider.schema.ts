@@ -93,6 +93,9 @@ const demoProviderSchema = section({
     .prefault(60),
 });
 
+/** The types of providers, by the name that `type` gives them. */
+export const PROVIDER_TYPES: readonly string[] = ['openai', 'demo'];
+
 /** The types of providers; openai is meant when `type` is not there. */
 export const providerSchema = z.discriminatedUnion(
   'type',
