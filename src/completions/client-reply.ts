@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Clock } from '../clock/index.js';
-import { type ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
+import { ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import { refusalFrom } from '../providers/index.js';
 import { Keepalive } from './keepalive.js';
@@ -59,6 +59,15 @@ export class ClientReply {
   send(bytes: Uint8Array): void {
     this.#keepalive.sent();
     this.subscriber.next(bytes);
+  }
+
+  /** Ends with what is left to say of a request that failed. */
+  lastWord(failure: ProxyError | WholeReply): void {
+    if (failure instanceof ProxyError) {
+      this.fail(failure);
+    } else {
+      this.whole(failure);
+    }
   }
 
   /** Ends with one whole reply, or, where comments have gone out, with an error in its place. */

@@ -4,43 +4,13 @@ import type { Timer } from '../clock/index.js';
 import { ModelNotFoundError, ProxyError, ShuttingDownError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import { OUTCOMES } from '../providers/index.js';
-import type { AttemptPlan, AttemptResult } from './attempt/attempt.js';
+import type { AttemptResult } from './attempt/attempt-contract.js';
 import type { AttemptReason } from './attempt/attempt-observer.js';
 import { ClientReply } from './client-reply.js';
 import { failureFor, moreTelling } from './final-failure.js';
-import type { HedgePolicy } from './hedging/hedge-policy.js';
-import {
-  type AttemptEnvironment,
-  type AttemptOwner,
-  type AttemptTarget,
-  LiveAttempt,
-} from './live-attempt.js';
-import type { StreamRecovery } from './recovery/stream-recovery.js';
+import { type AttemptOwner, type AttemptTarget, LiveAttempt } from './live-attempt.js';
+import type { RunEnvironment, RunRequest } from './run-contract.js';
 import { routingHeaders } from './routing-headers.js';
-import type { RetryPlan } from './retry/retry-plan.js';
-
-/** What a run needs from the service. */
-export interface RunEnvironment extends AttemptEnvironment {
-  /** After how long without a byte a client that waits for a stream gets a comment, ms; 0: never. */
-  readonly streamKeepalive: number;
-  /** Whether the reply's headers say which way the request went. */
-  readonly routingHeaders: boolean;
-  /** When a second provider is asked beside a slow one; undefined: never. */
-  readonly hedging: HedgePolicy | undefined;
-}
-
-/** What a run needs to know of its request. */
-export interface RunRequest {
-  /** The model the client asked for. */
-  readonly model: string;
-  /** Whether the answer is to be a stream. */
-  readonly streamed: boolean;
-  readonly plan: RetryPlan;
-  /** How a stream that breaks is taken up again; undefined: it is not. */
-  readonly recovery: StreamRecovery | undefined;
-  /** Writes the request for one provider. */
-  readonly callFor: (target: AttemptTarget) => AttemptPlan;
-}
 
 type Asked = Pick<AttemptTarget, 'provider' | 'model'>;
 
@@ -285,16 +255,8 @@ export class CompletionRun implements AttemptOwner, FlowControl {
       return;
     }
     const { attempts } = this.request.plan;
-    const failure = failureFor(this.#failure, {
-      attempts,
-      wait,
-      headers: attempts === 0 ? {} : this.#routingHeaders(),
-    });
-    if (failure instanceof ProxyError) {
-      this.#client.fail(failure);
-    } else {
-      this.#client.whole(failure);
-    }
+    const headers = attempts === 0 ? {} : this.#routingHeaders();
+    this.#client.lastWord(failureFor(this.#failure, { attempts, wait, headers }));
   }
 
   #endBroken({ failure, errorEvent }: AttemptResult): void {

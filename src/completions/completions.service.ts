@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { Clock } from '../clock/index.js';
@@ -7,26 +6,19 @@ import type { ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { Random } from '../random/index.js';
 import { affinityKey } from './affinity-key.js';
-import type { AttemptPlan } from './attempt/attempt.js';
+import type { AttemptPlan } from './attempt/attempt-contract.js';
 import { ATTEMPT_OBSERVERS, type AttemptObserver } from './attempt/attempt-observer.js';
-import type { CompletionRequest } from './completion-request.js';
-import { CompletionRun, type RunEnvironment, type RunRequest } from './completion-run.js';
-import type { Endpoint } from './endpoints.js';
+import { CompletionRun } from './completion-run.js';
 import { HedgePolicy } from './hedging/hedge-policy.js';
+import type { IncomingCompletion } from './incoming-completion.js';
 import type { AttemptTarget } from './live-attempt.js';
 import { StreamRecovery } from './recovery/stream-recovery.js';
 import { Backoff } from './retry/backoff.js';
 import { RetryBudget } from './retry/retry-budget.js';
 import { RetryPlan } from './retry/retry-plan.js';
 import { RouteWalk, type WalkSettings } from './retry/route-walk.js';
+import type { RunEnvironment, RunRequest } from './run-contract.js';
 import { upstreamCall } from './upstream-call.js';
-
-/** A request that has been read, and where it came in. */
-export interface IncomingCompletion {
-  readonly endpoint: Endpoint;
-  readonly request: CompletionRequest;
-  readonly headers: IncomingHttpHeaders;
-}
 
 const NO_MODELS: readonly string[] = [];
 

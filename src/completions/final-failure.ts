@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { NoHealthyProviderError, ProxyError } from '../errors/index.js';
 import type { WholeReply } from '../http/index.js';
-import type { AttemptResult } from './attempt/attempt.js';
+import type { AttemptResult } from './attempt/attempt-contract.js';
 
 /** What else is known when a request is given up. */
 export interface FailureFacts {

@@ -2,13 +2,13 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock/index.js';
 import type { RequestContext, WholeReply } from '../http/index.js';
 import type { AttemptOutcome, HealthPermit, Provider } from '../providers/index.js';
-import {
-  Attempt,
-  type AttemptPlan,
-  type AttemptResult,
-  type AttemptSink,
-  type CancelReason,
-} from './attempt/attempt.js';
+import { Attempt } from './attempt/attempt.js';
+import type {
+  AttemptPlan,
+  AttemptResult,
+  AttemptSink,
+  CancelReason,
+} from './attempt/attempt-contract.js';
 import type { AttemptObserver, AttemptReason, Interruption } from './attempt/attempt-observer.js';
 import type { Continuation } from './recovery/stream-recovery.js';
 

@@ -1,12 +1,5 @@
 import type { RequestContext } from '../http/index.js';
 
-/** The names of the headers that say which way a request went. */
-export const ROUTING_HEADERS = [
-  'x-llm-proxy-provider',
-  'x-llm-proxy-model',
-  'x-llm-proxy-attempts',
-];
-
 /** @returns who answered or was asked last, for which of the client's models, after how many attempts */
 export function routingHeaders(context: RequestContext): Readonly<Record<string, string>> {
   const { provider, servedModel, model, attemptCount } = context;

@@ -1,6 +1,6 @@
 import { jsonString } from '../wire/index.js';
-import type { AttemptPlan } from './attempt/attempt.js';
-import type { IncomingCompletion } from './completions.service.js';
+import type { AttemptPlan } from './attempt/attempt-contract.js';
+import type { IncomingCompletion } from './incoming-completion.js';
 import type { AttemptTarget } from './live-attempt.js';
 import { upstreamBody } from './upstream-body.js';
 

@@ -24,9 +24,7 @@ export type {
   Prefill,
   ProviderConfig,
   ProxyConfig,
-  RetryConfig,
   RoutingConfig,
-  StreamRecovery,
   Timeouts,
 } from './proxy-config.js';
 export { Secret } from './secret.js';

@@ -17,6 +17,9 @@ const PARSER_STATUS: Readonly<Record<string, readonly [status: number, reason: s
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 };
 
+/** How it shows that a client has left in the middle of its request. */
+const HAS_LEFT: ReadonlySet<string> = new Set(['ECONNRESET', 'HPE_INVALID_EOF_STATE']);
+
 /**
  * Sets what Node's HTTP server decides by itself: timeouts, and answers to what is not HTTP.
  *
@@ -28,7 +31,7 @@ export function configureServer(server: Server, active: ActiveRequests): void {
   server.requestTimeout = REQUEST_TIMEOUT;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // In the middle of an answer a second one would be taken for a part of it.
-    if (!socket.writable || error.code === 'ECONNRESET' || active.hasBegunAnswerOn(socket)) {
+    if (!socket.writable || HAS_LEFT.has(error.code ?? '') || active.hasBegunAnswerOn(socket)) {
       socket.destroy();
     } else {
       answerClientError(error, socket, active);

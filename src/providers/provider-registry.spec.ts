@@ -118,14 +118,14 @@ describe('ProviderRegistry', () => {
     const lines = ['name: a, weight: 2, model_mapping: {x: m1, y: m1}', 'name: b', 'name: c'];
     const [a, b, c, d] = registryOf(...lines, 'name: d, model_mapping: {z: m1}').providers;
 
-    function providersOf(...some: readonly (Provider | undefined)[]): readonly Provider[] {
+    function those(...some: readonly (Provider | undefined)[]): readonly Provider[] {
       return some.filter((provider) => provider !== undefined);
     }
 
     it('routes to these', () => {
-      const registry = new ProviderRegistry(providersOf(a, b));
+      const registry = new ProviderRegistry(those(a, b));
 
-      registry.replace(providersOf(c, d));
+      registry.replace(those(c, d));
 
       expect(registry.providers).toStrictEqual([c, d]);
       expect(registry.modelNames).toStrictEqual(['z']);
@@ -134,31 +134,31 @@ describe('ProviderRegistry', () => {
     });
 
     it('keeps the turns of a model that the same providers serve', () => {
-      const registry = new ProviderRegistry(providersOf(a, b));
+      const registry = new ProviderRegistry(those(a, b));
       const taken = [...take(registry.routeOf('x'), 1), ...take(registry.routeOf('other'), 1)];
 
-      registry.replace(providersOf(a, b, d));
+      registry.replace(those(a, b, d));
       taken.push(...take(registry.routeOf('x'), 2), ...take(registry.routeOf('other'), 2));
 
       expect(taken.join('')).toBe('ab' + 'ba' + 'bb');
     });
 
     it('begins anew for a model that others serve now', () => {
-      const registry = new ProviderRegistry(providersOf(a, b));
+      const registry = new ProviderRegistry(those(a, b));
       take(registry.routeOf('x'), 1);
       take(registry.routeOf('other'), 1);
 
-      registry.replace(providersOf(a, c));
+      registry.replace(those(a, c));
 
       expect(take(registry.routeOf('x'), 3).join('')).toBe('aca');
       expect(take(registry.routeOf('other'), 2).join('')).toBe('cc');
     });
 
     it('leaves a route that somebody holds as it was', () => {
-      const registry = new ProviderRegistry(providersOf(a, b));
+      const registry = new ProviderRegistry(those(a, b));
       const route = registry.routeOf('x');
 
-      registry.replace(providersOf(d));
+      registry.replace(those(d));
 
       expect(take(route, 3).join('')).toBe('aba');
       expect(registry.routeOf('x')).toBeUndefined();

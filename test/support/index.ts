@@ -41,5 +41,4 @@ export {
   ssePackets,
   streamHead,
 } from './upstream/scripts.js';
-export { SeededRandom } from './seeded-random.js';
 export { turns, untilQuiet, waitFor } from './waiting.js';

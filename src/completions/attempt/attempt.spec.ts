@@ -10,7 +10,8 @@ import {
 } from '../../../test/support/scripted-provider.js';
 import { ProxyError } from '../../errors/index.js';
 import type { WholeReply } from '../../http/index.js';
-import { Attempt, type AttemptResult, type AttemptSink } from './attempt.js';
+import { Attempt } from './attempt.js';
+import type { AttemptResult, AttemptSink } from './attempt-contract.js';
 
 const ROLE = 'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n';
 const CONTENT = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';

@@ -163,7 +163,7 @@ function maybe(field: string, words: fc.Arbitrary<string>, call?: number): fc.Ar
   return fc.option(words).map((value) => (value === null ? [] : [{ field, call, text: value }]));
 }
 
-function choice(words: fc.Arbitrary<string>): fc.Arbitrary<Choice> {
+function choiceOf(words: fc.Arbitrary<string>): fc.Arbitrary<Choice> {
   const call = (index: number): fc.Arbitrary<Part[]> =>
     fc.tuple(words, words).map(([name, input]) => [
       { field: 'name', call: index, text: name },
@@ -189,7 +189,7 @@ function choice(words: fc.Arbitrary<string>): fc.Arbitrary<Choice> {
 }
 
 function answers(words: fc.Arbitrary<string>): fc.Arbitrary<Answer> {
-  return fc.array(choice(words), { minLength: 1, maxLength: 3 });
+  return fc.array(choiceOf(words), { minLength: 1, maxLength: 3 });
 }
 
 function telling(id: string): fc.Arbitrary<Telling> {
@@ -300,7 +300,14 @@ describe('Replay: any stream that breaks and is told again', () => {
 
           const has = textsOf(client.stream);
           const others = textsOf(receive(...whole));
-          expect(has).toMatchObject(replay.differs ? had : others);
+          // One choice may go on before it turns out that another one differs; it is never undone.
+          const isKept = Object.entries(had).every(([index, texts]) =>
+            Object.entries(texts).every(
+              ([key, value]) => has[index]?.[key]?.startsWith(value) === true,
+            ),
+          );
+          expect(isKept).toBe(true);
+          expect(has).toMatchObject(replay.differs ? {} : others);
           for (const [index, texts] of Object.entries(has)) {
             for (const [key, value] of Object.entries(texts)) {
               const isUntouched = value === had[index]?.[key];

@@ -1,7 +1,7 @@
 import { UpstreamTimeoutError } from '../../errors/index.js';
 import type { Provider, Remedy } from '../../providers/index.js';
 import type { Edit } from '../../wire/index.js';
-import type { AttemptResult } from '../attempt/attempt.js';
+import type { AttemptResult } from '../attempt/attempt-contract.js';
 import type { CompletionRequest } from '../completion-request.js';
 import { prefill } from './prefill.js';
 import { Replay } from './replay.js';

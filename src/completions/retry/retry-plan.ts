@@ -85,8 +85,8 @@ export class RetryPlan {
   failed(provider: Provider, model: string, remedy: Remedy): void {
     this.#walks.find((walk) => walk.model === model)?.failed(provider, remedy);
     if (remedy === 'larger_model') {
-      const tried = this.#walks.map(({ model }) => model);
-      this.#queue = this.choice.contextFallbacks.filter((model) => !tried.includes(model));
+      const tried = this.#walks.map((walk) => walk.model);
+      this.#queue = this.choice.contextFallbacks.filter((name) => !tried.includes(name));
       this.#isFinal = !this.#enterNextModel();
     } else {
       this.#isFinal ||= remedy === 'none';

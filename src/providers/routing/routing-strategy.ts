@@ -36,8 +36,3 @@ export interface RoutingSettings {
   readonly strategy: 'weighted' | 'least_busy' | 'fastest';
   readonly affinity: Affinity;
 }
-
-export const DEFAULT_ROUTING: RoutingSettings = {
-  strategy: 'weighted',
-  affinity: { kind: 'none' },
-};
