@@ -319,6 +319,28 @@ describe('CompletionRun: the circuit breaker', () => {
   });
 });
 
+describe('CompletionRun: requests that wait for the same provider', () => {
+  it('go on as soon as one of them has found it well', async () => {
+    const stage = new CompletionStage({
+      ...ONE,
+      settings: { retry: { attempts: 1, max_wait: '20s' }, breaker: { open: '5s' } },
+    });
+    for (let count = 0; count < 5; count += 1) {
+      stage.ask();
+      stage.upstream('a').answer(500, REFUSAL);
+    }
+    stage.ask();
+    stage.ask();
+    stage.clock.advance(5000);
+    expect(stage.upstream('a').calls).toHaveLength(6);
+    await answer(stage, 'a');
+
+    stage.clock.advance(500);
+
+    expect(stage.upstream('a').calls).toHaveLength(7);
+  });
+});
+
 describe('CompletionRun: models that stand in', () => {
   const FALLBACKS = {
     providers: { a: { modelMapping: { m: 'm-1' } }, c: { modelMapping: { n: 'n-1', l: 'l-1' } } },

@@ -20,6 +20,12 @@ export interface WalkSettings {
   readonly maxWait: number;
 }
 
+/**
+ * After how long a request that waits for a provider which is out looks again, ms: another request's
+ * probe may have found it well before its time.
+ */
+const LOOK_AGAIN = 500;
+
 /** What is remembered of a provider that was asked for this request. */
 interface Visit {
   readonly provider: Provider;
@@ -111,8 +117,12 @@ export class RouteWalk {
     if (isTooLong || now + delay >= this.requestStartedAt + nearest.timeouts.total) {
       return { kind: 'spent', wait: delay };
     }
-    this.#waited += isForHealth ? delay : 0;
-    return { kind: 'wait', delay };
+    if (!isForHealth) {
+      return { kind: 'wait', delay };
+    }
+    const pause = Math.min(delay, LOOK_AGAIN);
+    this.#waited += pause;
+    return { kind: 'wait', delay: pause };
   }
 
   #visit(provider: Provider): Provider {
