@@ -4,8 +4,8 @@ const config = {
   entry: ['src/main.ts!'],
   project: ['src/**/*.ts!', '!src/**/*.spec.ts!', 'test/**/*.ts', 'bench/**/*.ts'],
 
-  // The benchmark pins processes to cores where the system has this program.
-  ignoreBinaries: ['taskset'],
+  // Programs of the system: the benchmark pins processes to cores, a test makes a named pipe.
+  ignoreBinaries: ['taskset', 'mkfifo'],
 
   // A type in the signature of an exported function is exported with it, named by others or not.
   ignoreExportsUsedInFile: { interface: true, type: true },

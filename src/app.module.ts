@@ -3,9 +3,16 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { DestinationStream } from 'pino';
 import { type Clock, ClockModule } from './clock/index.js';
 import { ATTEMPT_OBSERVERS, COMPLETION_ROUTES, CompletionsModule } from './completions/index.js';
-import { ConfigModule, type ProxyConfig } from './config/index.js';
+import {
+  CONFIG_OBSERVERS,
+  type ConfigLoader,
+  ConfigModule,
+  type ProxyConfig,
+  ReloadModule,
+} from './config/index.js';
 import { HEALTH_ROUTES, HealthModule } from './health/index.js';
 import {
+  ActiveRequests,
   ErrorFilter,
   HttpModule,
   MasterKeyGuard,
@@ -13,23 +20,30 @@ import {
   RouteTable,
   SseInterceptor,
 } from './http/index.js';
-import { AccessLog, AttemptLog, LoggingModule } from './logging/index.js';
+import { AccessLog, AttemptLog, ConfigLog, HealthLog, LoggingModule } from './logging/index.js';
 import {
   AttemptMetrics,
+  ConfigMetrics,
+  HealthMetrics,
   METRICS_ROUTES,
   MetricsInterceptor,
   MetricsModule,
   RequestMetrics,
 } from './metrics/index.js';
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
-import { ProvidersModule } from './providers/index.js';
+import { HEALTH_OBSERVERS, ProvidersModule, RunningRequests } from './providers/index.js';
+import { type Random, RandomModule } from './random/index.js';
 
-/** What a test puts in place of the real thing. */
+/** What the program gives the application, and what a test puts in place of the real thing. */
 export interface ApplicationOptions {
+  /** What has read the configuration and can read it again; without it, it stays as it is. */
+  readonly loader?: ConfigLoader;
   /** Where log lines go instead of standard output. */
   readonly logDestination?: DestinationStream;
   /** The time, instead of the machine's. */
   readonly clock?: Clock;
+  /** Chance, instead of the engine's. */
+  readonly random?: Random;
 }
 
 /**
@@ -46,6 +60,8 @@ export class AppModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot(config, options.logDestination),
         ClockModule.forRoot(options.clock),
+        RandomModule.forRoot(options.random),
+        ReloadModule.forRoot(options.loader),
         HttpModule,
         ProvidersModule,
         CompletionsModule,
@@ -81,8 +97,26 @@ export class AppModule {
           useFactory: (metrics: AttemptMetrics, log: AttemptLog) => [metrics, log],
           inject: [AttemptMetrics, AttemptLog],
         },
+        {
+          provide: HEALTH_OBSERVERS,
+          useFactory: (metrics: HealthMetrics, log: HealthLog) => [metrics, log],
+          inject: [HealthMetrics, HealthLog],
+        },
+        {
+          provide: CONFIG_OBSERVERS,
+          useFactory: (metrics: ConfigMetrics, log: ConfigLog) => [metrics, log],
+          inject: [ConfigMetrics, ConfigLog],
+        },
+        { provide: RunningRequests, useExisting: ActiveRequests },
       ],
-      exports: [RouteTable, REQUEST_OBSERVERS, ATTEMPT_OBSERVERS],
+      exports: [
+        RouteTable,
+        REQUEST_OBSERVERS,
+        ATTEMPT_OBSERVERS,
+        HEALTH_OBSERVERS,
+        CONFIG_OBSERVERS,
+        RunningRequests,
+      ],
     };
   }
 }

@@ -1,12 +1,11 @@
+import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule, type ApplicationOptions } from './app.module.js';
-import type { ProxyConfig } from './config/index.js';
-import { ActiveRequests, RequestContextMiddleware, configureServer } from './http/index.js';
+import { LiveConfig, type ProxyConfig } from './config/index.js';
+import { corsOf } from './cors.js';
+import { ActiveRequests, RequestEntrance, configureServer } from './http/index.js';
 import { NestLogger } from './logging/index.js';
-
-/** Headers of ours that a web page may read. */
-const EXPOSED_HEADERS = ['x-request-id', 'x-upstream-request-id', 'retry-after'];
 
 /** Express features that cost every request and do nothing for an API. */
 const UNUSED_FEATURES = ['etag', 'x-powered-by', 'query parser'];
@@ -19,9 +18,10 @@ export async function createApplication(
   config: ProxyConfig,
   options: ApplicationOptions = {},
 ): Promise<NestExpressApplication> {
+  const express = new ExpressAdapter();
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(config, options),
-    new ExpressAdapter(),
+    express,
     // Nest's body parser would read the body of every caller, known or not.
     { bodyParser: false, bufferLogs: true },
   );
@@ -29,17 +29,15 @@ export async function createApplication(
   for (const feature of UNUSED_FEATURES) {
     app.disable(feature);
   }
-  configureServer(app.getHttpServer(), app.get(ActiveRequests));
+  const server = app.getHttpServer();
+  configureServer(server, app.get(ActiveRequests));
 
-  const context = app.get(RequestContextMiddleware);
-  app.use(context.use.bind(context));
-  if (config.server.cors !== false) {
-    const { origins } = config.server.cors;
-    app.enableCors({
-      origin: origins === '*' ? '*' : [...origins],
-      exposedHeaders: EXPOSED_HEADERS,
-      maxAge: 86_400,
-    });
-  }
+  // Before Express, which answers by itself where it cannot make sense of a request.
+  const entrance = app.get(RequestEntrance);
+  server.removeAllListeners('request');
+  server.on('request', entrance.before(express.getInstance<RequestListener>()));
+  app.enableCors(corsOf(app.get(LiveConfig)));
+  // Behind CORS, or a web page could not read why it is refused.
+  app.use(entrance.refuseWhileClosing);
   return app;
 }

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import {
   ConfigError,
-  type ProxyConfig,
+  ConfigLoader,
+  ConfigReloader,
   configJsonSchema,
   configReference,
   describeConfig,
-  loadConfig,
 } from './config/index.js';
+import { reloadOnHangUp } from './reload-signal.js';
 import { exitOnSecondSignal } from './second-signal.js';
 import { listen } from './listen.js';
 import { startMessage } from './start-message.js';
@@ -34,7 +35,7 @@ export async function runCommandLine(
   try {
     const task = readTask(args);
     if (task.kind === 'serve') {
-      await serve(load(environment));
+      await serve(loaderOf(environment));
     } else {
       process.stdout.write(`${print(task, environment)}\n`);
     }
@@ -73,7 +74,7 @@ function print(task: PrintingTask, environment: Environment): string {
     case 'help':
       return USAGE.trimEnd();
     case 'check-config':
-      return describeConfig(load(environment, task.file));
+      return describeConfig(loaderOf(environment, task.file).load());
     case 'print-schema':
       return JSON.stringify(configJsonSchema(), undefined, 2);
     case 'print-settings':
@@ -98,24 +99,28 @@ function parseArguments(args: readonly string[]) {
   }
 }
 
-function load(environment: Environment, file?: string): ProxyConfig {
-  return loadConfig({
+function loaderOf(environment: Environment, file?: string): ConfigLoader {
+  return new ConfigLoader({
     environment,
     workingDirectory: process.cwd(),
     ...(file === undefined ? {} : { file }),
   });
 }
 
-async function serve(config: ProxyConfig): Promise<void> {
+async function serve(loader: ConfigLoader): Promise<void> {
+  const config = loader.load();
   const { host, port } = config.server;
   // Loaded only now: a mistake in the configuration is told sooner without Nest.
   const [{ createApplication }, { NestLogger, isPretty }] = await Promise.all([
     import('./application.js'),
     import('./logging/index.js'),
   ]);
-  const app = await createApplication(config);
+  const app = await createApplication(config, { loader });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   exitOnSecondSignal();
+  reloadOnHangUp(() => {
+    app.get(ConfigReloader).reload();
+  });
   await app.init();
   const address = await listen(app.getHttpServer(), port, host);
 

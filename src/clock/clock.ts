@@ -12,6 +12,9 @@ export abstract class Clock {
   /** Milliseconds since some fixed moment; never goes backwards; with fractions. */
   abstract now(): number;
 
+  /** Milliseconds since 1970, as the machine's calendar has it; it may be set and so jump. */
+  abstract date(): number;
+
   /** Runs `callback` once, `delay` ms from now. The timer does not keep the process alive. */
   abstract setTimer(delay: number, callback: () => void): Timer;
 }

@@ -1,2 +1,3 @@
 export { Clock, type Timer } from './clock.js';
 export { ClockModule } from './clock.module.js';
+export { SlidingCount } from './sliding-count.js';

@@ -6,6 +6,10 @@ export class SystemClock extends Clock {
     return performance.now();
   }
 
+  override date(): number {
+    return Date.now();
+  }
+
   override setTimer(delay: number, callback: () => void): Timer {
     const timeout = setTimeout(callback, delay).unref();
     return {

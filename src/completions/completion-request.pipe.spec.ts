@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Request } from 'express';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import { InvalidJsonError, RequestTooLargeError } from '../errors/index.js';
 import { RequestContext } from '../http/index.js';
 import { attachContext } from '../http/request-context.js';
@@ -21,7 +21,7 @@ function prepare(): Stage {
   const config = parseConfig('providers: [{type: demo, name: demo}]\nserver: {body_limit: 64}', {
     environment: {},
   });
-  const pipe = new CompletionRequestPipe(config, clock);
+  const pipe = new CompletionRequestPipe(new LiveConfig(config), clock);
   const request = new IncomingMessage(new Socket()) as Request;
   const context = new RequestContext('id', 'POST', '/', undefined, clock.now());
   attachContext(request, context);

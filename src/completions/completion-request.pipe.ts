@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import type { Request } from 'express';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig } from '../config/index.js';
 import { contextOf, readBody } from '../http/index.js';
 import { type CompletionRequest, parseCompletionRequest } from './completion-request.js';
 
@@ -13,14 +13,14 @@ import { type CompletionRequest, parseCompletionRequest } from './completion-req
 @Injectable()
 export class CompletionRequestPipe implements PipeTransform<Request, Promise<CompletionRequest>> {
   constructor(
-    @Inject(PROXY_CONFIG) private readonly config: ProxyConfig,
+    private readonly config: LiveConfig,
     private readonly clock: Clock,
   ) {}
 
   async transform(request: Request): Promise<CompletionRequest> {
     const context = contextOf(request);
     const startedAt = this.clock.now();
-    const bytes = await readBody(request, this.config.server.bodyLimit);
+    const bytes = await readBody(request, this.config.current.server.bodyLimit);
     context.bodyReadAt = this.clock.now();
     context.uploadTime = context.bodyReadAt - startedAt;
     return parseCompletionRequest(bytes);

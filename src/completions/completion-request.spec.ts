@@ -156,6 +156,25 @@ describe('parseCompletionRequest: stream_options', () => {
   );
 });
 
+describe('parseCompletionRequest: user', () => {
+  const read = (text: string): string | undefined => {
+    const { bytes, userSpan } = parse(text);
+    return userSpan && Buffer.from(bytes).subarray(userSpan.start, userSpan.end).toString();
+  };
+
+  it.each([
+    ['a text', '{"model":"m", "user" : "alice" }', '"alice"'],
+    ['an escaped text', String.raw`{"us\u0065r":"\u0061","model":"m"}`, String.raw`"\u0061"`],
+    ['the last of several', '{"user":"a","model":"m","user":"b"}', '"b"'],
+    ['no text', '{"model":"m","user":["alice"]}', undefined],
+    ['no text in the last of several', '{"user":"a","model":"m","user":null}', undefined],
+    ['nested', '{"model":"m","metadata":{"user":"alice"}}', undefined],
+    ['missing', '{"model":"m"}', undefined],
+  ])('that is %s is found so', (_name, text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+});
+
 describe('parseCompletionRequest: what is no request', () => {
   it.each([
     ['nothing', ''],

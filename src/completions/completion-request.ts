@@ -24,6 +24,8 @@ export interface CompletionRequest {
   /** Whether the client asks for a stream. */
   readonly streamed: boolean;
   readonly streamOptions: StreamOptions | undefined;
+  /** Where the body's `user` stands, when that is a text: the JSON string with its quotes. */
+  readonly userSpan: Span | undefined;
   /** The first byte after the body's `{`. */
   readonly inside: number;
 }
@@ -31,6 +33,7 @@ export interface CompletionRequest {
 const MODEL = Buffer.from('model');
 const STREAM = Buffer.from('stream');
 const STREAM_OPTIONS = Buffer.from('stream_options');
+const USER = Buffer.from('user');
 const INCLUDE_USAGE = Buffer.from('include_usage');
 
 const QUOTE = 0x22;
@@ -55,6 +58,7 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
   let modelIsText = true;
   let streamed = false;
   let streamOptions: StreamOptions | undefined;
+  let userSpan: Span | undefined;
 
   const opened = cursor.enterObject();
   const inside = cursor.position;
@@ -68,6 +72,8 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
       cursor.skipValue();
     } else if (cursor.keyEquals(STREAM_OPTIONS)) {
       streamOptions = readStreamOptions(cursor);
+    } else if (cursor.keyEquals(USER)) {
+      userSpan = readTextSpan(cursor);
     } else {
       cursor.skipValue();
     }
@@ -82,15 +88,23 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
       `the name of a model, of at most ${MAX_MODEL_LENGTH} characters,`,
     );
   }
-  return { bytes, model, modelSpans, streamed, streamOptions, inside };
+  return { bytes, model, modelSpans, streamed, streamOptions, userSpan, inside };
 }
 
 function readModel(bytes: Uint8Array, span: Span | undefined): string {
   return span === undefined ? '' : String(parseSpan(bytes, span));
 }
 
-function parseSpan(bytes: Uint8Array, { start, end }: Span): unknown {
+/** @returns what the JSON at `span` says */
+export function parseSpan(bytes: Uint8Array, { start, end }: Span): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
+}
+
+/** @returns where the text is that the cursor stands at; undefined when it is none */
+function readTextSpan(cursor: JsonCursor): Span | undefined {
+  const isText = cursor.valueByte === QUOTE;
+  cursor.skipValue();
+  return isText ? { start: cursor.valueStart, end: cursor.valueEnd } : undefined;
 }
 
 /** @returns whether the cursor stands at `true`, which is all that can begin so */

@@ -1,16 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Observable, type Subscription } from 'rxjs';
-import { FakeClock } from '../../test/support/fake-clock.js';
-import {
-  ScriptedUpstream,
-  TIMEOUTS,
-  nextTick,
-  scriptedProvider,
-} from '../../test/support/scripted-provider.js';
+import { type Asked, CompletionStage } from '../../test/support/completion-stage.js';
+import type { FakeClock } from '../../test/support/fake-clock.js';
+import { type ScriptedUpstream, TIMEOUTS, nextTick } from '../../test/support/scripted-provider.js';
 import { type ProxyError, ShuttingDownError } from '../errors/index.js';
-import { type FlowControl, type ReplyPart, RequestContext } from '../http/index.js';
+import type { FlowControl, ReplyPart, RequestContext } from '../http/index.js';
 import type { AttemptReport } from './attempt/attempt-observer.js';
-import { CompletionRun } from './completion-run.js';
 
 const CONTENT = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
 const FINISH = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
@@ -21,62 +15,46 @@ const PING = ': ping\n';
 
 const KEEPALIVE = 15_000;
 
-/** A run and all that comes of it. */
+/** A run with one provider, which gets one attempt, and all that comes of it. */
 class Stage {
-  readonly clock = new FakeClock();
-  readonly upstream = new ScriptedUpstream();
-  readonly reports: AttemptReport[] = [];
-  readonly context = new RequestContext('id', 'POST', '/', '/v1/chat/completions', 0);
-  /** `stream`, `whole`, `error` and `complete`, and batches as their text, in order. */
-  readonly heard: string[] = [];
-  readonly parts: ReplyPart[] = [];
-  error: ProxyError | undefined;
-  readonly subscription: Subscription;
+  readonly clock: FakeClock;
+  readonly upstream: ScriptedUpstream;
+  readonly reports: readonly AttemptReport[];
+  readonly asked: Asked;
+  readonly heard: readonly string[];
+  readonly parts: readonly ReplyPart[];
 
   constructor({ streamed = true, streamKeepalive = KEEPALIVE } = {}) {
-    this.context.provider = 'scripted';
-    const observers = [
-      {
-        attemptEnded: (report: AttemptReport): void => {
-          this.reports.push(report);
-        },
-      },
-    ];
-    const plan = {
-      call: { path: '/chat/completions', clientHeaders: {}, requestId: 'id', body: [] },
-      streamed,
-      changes: { model: undefined, hidesUsage: false },
-    };
-    const replies = new Observable<ReplyPart>((subscriber) => {
-      const environment = { clock: this.clock, observers, streamKeepalive };
-      const run = new CompletionRun(environment, this.context, subscriber);
-      run.start(scriptedProvider(this.upstream), plan);
-      return () => {
-        run.cancel();
-      };
-    });
-    this.subscription = replies.subscribe({
-      next: (part) => {
-        this.parts.push(part);
-        this.heard.push(part instanceof Uint8Array ? Buffer.from(part).toString() : part.kind);
-      },
-      error: (error: ProxyError) => {
-        this.heard.push('error');
-        this.error = error;
-      },
-      complete: () => {
-        this.heard.push('complete');
+    const stage = new CompletionStage({
+      providers: { scripted: { streamUsage: false } },
+      settings: {
+        retry: { attempts: 1 },
+        stream_keepalive: `${streamKeepalive}ms`,
+        server: { routing_headers: false },
       },
     });
+    this.clock = stage.clock;
+    this.upstream = stage.upstream();
+    this.reports = stage.reports;
+    this.asked = stage.ask({ body: { stream: streamed } });
+    this.heard = this.asked.heard;
+    this.parts = this.asked.parts;
   }
 
-  /** What holds the stream back, as it was handed out. */
+  get context(): RequestContext {
+    return this.asked.context;
+  }
+
+  get error(): ProxyError | undefined {
+    return this.asked.error;
+  }
+
   get flow(): FlowControl {
-    const [first] = this.parts;
-    if (first === undefined || first instanceof Uint8Array || first.kind !== 'stream') {
-      throw new Error('there is no stream');
-    }
-    return first.flow;
+    return this.asked.flow;
+  }
+
+  leave(): void {
+    this.asked.leave();
   }
 
   /** Begins a stream that has content. */
@@ -107,6 +85,9 @@ describe('CompletionRun: a whole answer', () => {
       {
         requestId: 'id',
         provider: 'scripted',
+        requestedModel: 'm',
+        model: 'm',
+        reason: 'first',
         outcome: 'success',
         interruption: undefined,
         latency: 250,
@@ -322,6 +303,7 @@ describe('CompletionRun: once comments have gone out', () => {
     [400, 'rejected', { message: 'too long', type: 'invalid_request_error', code: 'context' }],
     [429, 'rate_limited', { message: 'slow down', type: 'rate_limit_error', code: 'slow' }],
     [500, 'broken', { message: 'oops', type: 'server_error', code: 'oops' }],
+    [400, 'context_exceeded', { message: 'too long', code: 'context_length_exceeded' }],
   ])('a refusal (%d) is an error in its words, and counts as %s', (status, outcome, error) => {
     const stage = pinged();
 
@@ -334,7 +316,7 @@ describe('CompletionRun: once comments have gone out', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
-  it.each([[{ error: 'no' }], [[]], [{}]])('a refusal without words (%j) gets ours', (body) => {
+  it.each([[{ error: {} }], [[]], [{}]])('a refusal without words (%j) gets ours', (body) => {
     const stage = pinged();
 
     stage.upstream.answer(503, body);
@@ -373,7 +355,7 @@ describe('CompletionRun: once comments have gone out', () => {
     stage.context.respondedAt = stage.clock.now();
     stage.clock.advance(1000);
 
-    stage.subscription.unsubscribe();
+    stage.leave();
 
     expect(stage.context.upstreamTime).toBe(KEEPALIVE + 1000);
   });
@@ -385,7 +367,7 @@ describe('CompletionRun: a client that leaves', () => {
     await stage.upstream.packet(USAGE);
     const heard = [...stage.heard];
 
-    stage.subscription.unsubscribe();
+    stage.leave();
     await stage.upstream.packet(CONTENT);
     stage.clock.advance(KEEPALIVE * 5);
 
@@ -401,7 +383,7 @@ describe('CompletionRun: a client that leaves', () => {
     stage.upstream.beginStream();
 
     stage.upstream.data(CONTENT);
-    stage.subscription.unsubscribe();
+    stage.leave();
     await nextTick();
 
     expect(stage.heard).toStrictEqual([]);
@@ -414,7 +396,7 @@ describe('CompletionRun: a client that leaves', () => {
     const stage = await new Stage().beginStream();
     await stage.upstream.packet(DONE);
 
-    stage.subscription.unsubscribe();
+    stage.leave();
 
     expect(stage.reports).toMatchObject([{ outcome: 'success' }]);
   });
@@ -425,7 +407,7 @@ describe('CompletionRun: a shutdown', () => {
     const stage = await new Stage().beginStream();
 
     stage.context.error = new ShuttingDownError();
-    stage.subscription.unsubscribe();
+    stage.leave();
 
     expect(stage.reports).toMatchObject([{ outcome: 'shutdown', interruption: 'shutdown' }]);
   });
@@ -436,7 +418,7 @@ describe('CompletionRun: a shutdown', () => {
     stage.clock.advance(KEEPALIVE);
 
     stage.context.error = new ShuttingDownError();
-    stage.subscription.unsubscribe();
+    stage.leave();
 
     expect(stage.reports).toMatchObject([{ outcome: 'shutdown', interruption: 'shutdown' }]);
   });
@@ -445,33 +427,23 @@ describe('CompletionRun: a shutdown', () => {
     const stage = new Stage();
 
     stage.context.error = new ShuttingDownError();
-    stage.subscription.unsubscribe();
+    stage.leave();
 
     expect(stage.reports).toMatchObject([{ outcome: 'shutdown', interruption: undefined }]);
   });
 });
 
 describe('CompletionRun: a call that cannot even be made', () => {
-  it('is an error and leaves no timer behind', () => {
-    const broken = new ScriptedUpstream();
-    broken.onSend = () => {
+  it('is an error at once and leaves no timer behind', () => {
+    const stage = new CompletionStage();
+    stage.upstream().onSend = () => {
       throw new Error('bug');
     };
-    const clock = new FakeClock();
-    const context = new RequestContext('id', 'POST', '/', undefined, 0);
-    const plan = {
-      call: { path: '/', clientHeaders: {}, requestId: 'id', body: [] },
-      streamed: true,
-      changes: { model: undefined, hidesUsage: false },
-    };
-    const errors: unknown[] = [];
 
-    new Observable<ReplyPart>((subscriber) => {
-      const environment = { clock, observers: [], streamKeepalive: KEEPALIVE };
-      new CompletionRun(environment, context, subscriber).start(scriptedProvider(broken), plan);
-    }).subscribe({ error: (error: unknown) => errors.push(error) });
+    const asked = stage.ask();
 
-    expect(errors).toMatchObject([{ code: 'internal_error' }]);
-    expect(clock.pending).toBe(0);
+    expect(asked.error).toMatchObject({ code: 'internal_error' });
+    expect(stage.upstream().calls).toHaveLength(1);
+    expect(stage.clock.pending).toBe(0);
   });
 });

@@ -1,168 +1,288 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
-import type { Clock, Timer } from '../clock/index.js';
-import {
-  type ProxyError,
-  ShuttingDownError,
-  UpstreamInvalidResponseError,
-} from '../errors/index.js';
+import type { Timer } from '../clock/index.js';
+import { ModelNotFoundError, ProxyError, ShuttingDownError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
-import type { Provider } from '../providers/index.js';
-import {
-  Attempt,
-  type AttemptPlan,
-  type AttemptResult,
-  type AttemptSink,
-} from './attempt/attempt.js';
-import type { AttemptObserver } from './attempt/attempt-observer.js';
-import { lateRefusalFrom } from './reply/upstream-refusal.js';
+import { OUTCOMES } from '../providers/index.js';
+import type { AttemptResult } from './attempt/attempt-contract.js';
+import type { AttemptReason } from './attempt/attempt-observer.js';
+import { ClientReply } from './client-reply.js';
+import { failureFor, moreTelling } from './final-failure.js';
+import { type AttemptOwner, type AttemptTarget, LiveAttempt } from './live-attempt.js';
+import type { RunEnvironment, RunRequest } from './run-contract.js';
+import { routingHeaders } from './routing-headers.js';
 
-/** What all runs of the service share. */
-export interface RunEnvironment {
-  readonly clock: Clock;
-  readonly observers: readonly AttemptObserver[];
-  /** After how long without a byte a waiting client gets a comment, ms; 0: never. */
-  readonly streamKeepalive: number;
-}
+type Asked = Pick<AttemptTarget, 'provider' | 'model'>;
 
-/** A comment (WHATWG HTML section 9.2.6): clients skip it, load balancers see a living connection. */
-const PING = Buffer.from(': ping\n');
-
-/** One request on its way through the providers, from the first attempt to the last byte. */
-export class CompletionRun implements AttemptSink, FlowControl {
-  readonly #startedAt: number;
-  #attempt: Attempt | undefined;
-  #keepalive: Timer | undefined;
-  #isOpen = false;
-  #isPaused = false;
-  #isAnswered = false;
-  /** A refusal that came when comments had already gone out. */
-  #lateRefusal: ProxyError | undefined;
-  #lastBatchAt: number;
+/**
+ * One request on its way through the providers, from the first attempt to the last byte. What comes
+ * next is the plan's decision; the run does it. Of attempts that run at once the first with something
+ * to show wins, and the others are given up.
+ */
+export class CompletionRun implements AttemptOwner, FlowControl {
+  readonly #client: ClientReply;
+  readonly #live = new Set<LiveAttempt>();
+  #winner: LiveAttempt | undefined;
+  /** Rings when the pause before the next attempt is over, or a hedge is due. */
+  #timer: Timer | undefined;
+  #lastModel: string;
+  #isOver = false;
+  /** The failure so far that says most to the client. */
+  #failure: AttemptResult | undefined;
+  /** How the stream broke that is being taken up again. */
+  #break: AttemptResult | undefined;
+  #reply: WholeReply | undefined;
 
   constructor(
     private readonly environment: RunEnvironment,
+    private readonly request: RunRequest,
     private readonly context: RequestContext,
-    private readonly subscriber: Subscriber<ReplyPart>,
+    subscriber: Subscriber<ReplyPart>,
   ) {
-    this.#startedAt = environment.clock.now();
-    this.#lastBatchAt = this.#startedAt;
+    const { clock, streamKeepalive } = environment;
+    const keepalive = request.streamed ? streamKeepalive : 0;
+    this.#client = new ClientReply(subscriber, context, clock, keepalive, this);
+    this.#lastModel = request.model;
   }
 
-  start(provider: Provider, plan: AttemptPlan): void {
-    if (plan.streamed && this.environment.streamKeepalive > 0) {
-      this.#armKeepalive(this.environment.streamKeepalive);
+  start(): void {
+    if (this.request.plan.isHopeless) {
+      this.#end();
+      this.#client.fail(new ModelNotFoundError(this.request.model));
+    } else {
+      this.#proceed();
     }
-    this.#attempt = new Attempt(provider, plan, this.environment.clock, this);
-    this.#attempt.start();
   }
 
   /** The client left, or the proxy shuts down: whatever runs for this request ends at once. */
   cancel(): void {
-    this.#keepalive?.clear();
-    if (this.context.error instanceof ShuttingDownError) {
-      this.#attempt?.cancel('shutdown', this.#isOpen ? 'shutdown' : undefined);
-    } else {
-      this.#attempt?.cancel('client_closed');
+    this.#end();
+    this.#client.stop();
+    const isShutdown = this.context.error instanceof ShuttingDownError;
+    for (const attempt of this.#live) {
+      if (isShutdown) {
+        attempt.cancel('shutdown', this.#client.isOpen ? 'shutdown' : undefined);
+      } else {
+        attempt.cancel('client_closed');
+      }
     }
   }
 
   pause(): void {
-    this.#isPaused = true;
-    this.#attempt?.pause();
+    this.#client.isPaused = true;
+    this.#winner?.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
-    this.#attempt?.resume();
+    this.#client.isPaused = false;
+    this.#winner?.resume();
   }
 
-  opened(headers: OutgoingHttpHeaders): void {
-    this.#answered();
-    this.context.firstTokenAt = this.environment.clock.now();
-    this.#open(headers);
+  opened(attempt: LiveAttempt, headers: OutgoingHttpHeaders): void {
+    this.#win(attempt);
+    this.context.firstTokenAt ??= this.environment.clock.now();
+    if (this.#client.isPaused) {
+      attempt.pause();
+    }
+    this.#client.open({ ...headers, ...this.#routingHeaders() });
   }
 
-  batch(bytes: Uint8Array): void {
-    this.#lastBatchAt = this.environment.clock.now();
-    this.subscriber.next(bytes);
+  batch(attempt: LiveAttempt, bytes: Uint8Array): void {
+    const { continuation } = attempt.target;
+    const fresh = continuation === undefined ? bytes : continuation.push(bytes);
+    if (fresh.byteLength > 0) {
+      this.request.recovery?.sent(fresh);
+      this.#client.send(fresh);
+    }
+    if (continuation?.differs === true) {
+      attempt.cancel('superseded');
+      this.#giveUp(undefined);
+    }
   }
 
-  whole(reply: WholeReply): void {
-    this.#answered();
-    if (!this.#isOpen) {
-      this.subscriber.next(reply);
+  whole(attempt: LiveAttempt, reply: WholeReply): void {
+    this.#win(attempt);
+    this.#reply = { ...reply, headers: { ...reply.headers, ...this.#routingHeaders() } };
+  }
+
+  ended(attempt: LiveAttempt, result: AttemptResult): void {
+    this.#live.delete(attempt);
+    if (attempt === this.#winner || this.#winner === undefined) {
+      this.context.usage = result.usage;
+    }
+    if (this.#isOver || result.outcome === 'superseded') {
       return;
     }
-    // Only comments have gone out, but they did: what follows can only be an event.
-    this.#lateRefusal =
-      reply.status < 400
-        ? new UpstreamInvalidResponseError('The provider did not answer with a stream.')
-        : lateRefusalFrom(reply.status, reply.body);
+    if (attempt !== this.#winner) {
+      this.#failed(attempt, result);
+    } else if (result.outcome === 'success') {
+      this.#succeeded();
+    } else {
+      this.#broke(attempt, result);
+    }
   }
 
-  ended(result: AttemptResult): void {
-    this.#keepalive?.clear();
-    this.context.usage = result.usage;
-    this.context.interrupted ||= result.interruption !== undefined;
-    this.#answered();
-    this.#report(result);
-    const error = result.error ?? this.#lateRefusal;
-    if (error === undefined) {
-      this.subscriber.complete();
+  #proceed(): void {
+    const step = this.request.plan.next();
+    switch (step.kind) {
+      case 'ask':
+        this.#ask(step, this.#reasonFor(step));
+        break;
+      case 'wait':
+        this.#setTimer(step.delay, () => {
+          this.#proceed();
+        });
+        break;
+      case 'give_up':
+        this.#giveUp(step.wait);
+    }
+  }
+
+  #reasonFor({ model }: Asked): AttemptReason {
+    if (this.#break !== undefined) {
+      return 'recovery';
+    }
+    const isSameModel = model === this.#lastModel;
+    this.#lastModel = model;
+    if (!isSameModel) {
+      return 'fallback';
+    }
+    return this.request.plan.attempts === 1 ? 'first' : 'retry';
+  }
+
+  #ask({ provider, model }: Asked, reason: AttemptReason): void {
+    const { request, environment, context } = this;
+    const upstreamModel = provider.models.map(model) ?? model;
+    const continuation =
+      this.#break === undefined ? undefined : request.recovery?.continueAt(provider);
+    const target = { provider, model, upstreamModel, reason, continuation };
+    const attempt = new LiveAttempt(target, request.callFor(target), context, environment, this);
+    this.#live.add(attempt);
+    context.attemptCount = request.plan.attempts;
+    if (reason !== 'hedge') {
+      context.provider = provider.name;
+      context.upstreamModel = upstreamModel;
+      this.#armHedge(model);
+    }
+    attempt.start();
+  }
+
+  /** Has a second provider asked, should the first one be slow. */
+  #armHedge(model: string): void {
+    const { hedging } = this.environment;
+    const delay = this.#break === undefined ? hedging?.delayFor(model) : undefined;
+    if (hedging === undefined || delay === undefined) {
       return;
     }
-    this.context.error = error;
-    this.subscriber.error(error);
-  }
-
-  #report({ outcome, interruption, answeredAt, malformedEvents, cause }: AttemptResult): void {
-    const report = {
-      requestId: this.context.id,
-      provider: this.context.provider ?? '',
-      outcome,
-      interruption,
-      latency: answeredAt === undefined ? undefined : answeredAt - this.#startedAt,
-      malformedEvents,
-      cause,
-    };
-    for (const observer of this.environment.observers) {
-      observer.attemptEnded(report);
-    }
-  }
-
-  #answered(): void {
-    if (!this.#isAnswered) {
-      this.#isAnswered = true;
-      this.context.upstreamTime = this.environment.clock.now() - this.#startedAt;
-    }
-  }
-
-  #open(headers: OutgoingHttpHeaders): void {
-    if (!this.#isOpen) {
-      this.#isOpen = true;
-      this.subscriber.next({ kind: 'stream', headers, flow: this });
-    }
-  }
-
-  /** A client that does not even read what is there already needs no sign of life. */
-  #ping(): void {
-    if (!this.#isPaused) {
-      this.#open({});
-      this.batch(PING);
-    }
-  }
-
-  #armKeepalive(delay: number): void {
-    const { clock, streamKeepalive } = this.environment;
-    this.#keepalive = clock.setTimer(delay, () => {
-      const silence = clock.now() - this.#lastBatchAt;
-      if (silence >= streamKeepalive) {
-        this.#ping();
-        this.#armKeepalive(streamKeepalive);
-      } else {
-        this.#armKeepalive(streamKeepalive - silence);
+    this.#setTimer(delay, () => {
+      const provider = hedging.tryTake() ? this.request.plan.hedge(model) : undefined;
+      if (provider !== undefined) {
+        this.#ask({ provider, model }, 'hedge');
       }
     });
+  }
+
+  /** The first attempt with something to show has won: the answer is its own from now on. */
+  #win(attempt: LiveAttempt): void {
+    const { provider, model, upstreamModel } = attempt.target;
+    this.#timer?.clear();
+    this.#winner = attempt;
+    for (const other of this.#live) {
+      if (other !== attempt) {
+        other.cancel('superseded');
+      }
+    }
+    this.request.plan.settle(model);
+    this.environment.hedging?.observe(model, attempt.age);
+    this.context.provider = provider.name;
+    this.context.upstreamModel = upstreamModel;
+    this.context.servedModel = model;
+    this.#client.answered();
+  }
+
+  /** An attempt failed with nothing to show. */
+  #failed({ target }: LiveAttempt, result: AttemptResult): void {
+    const { provider, model, continuation } = target;
+    if (continuation?.edits !== undefined && result.outcome === 'rejected') {
+      // It does not take a part of an answer; the whole one it may give.
+      this.request.recovery?.prefillRefused(provider);
+      this.#ask({ provider, model }, 'recovery');
+      return;
+    }
+    this.#failure = moreTelling(this.#failure, result);
+    this.request.plan.failed(provider, model, OUTCOMES[result.outcome].remedy);
+    // Another attempt that runs may still answer.
+    if (this.#live.size === 0) {
+      this.#timer?.clear();
+      this.#proceed();
+    }
+  }
+
+  #succeeded(): void {
+    if (this.#break !== undefined) {
+      if (this.#reply !== undefined) {
+        this.#giveUp(undefined);
+        return;
+      }
+      this.context.recovery = 'recovered';
+    }
+    this.#end();
+    if (this.#reply === undefined) {
+      this.#client.complete();
+    } else {
+      this.#client.whole(this.#reply);
+    }
+  }
+
+  /** The answer had begun, and then broke off. */
+  #broke({ target }: LiveAttempt, result: AttemptResult): void {
+    const remedy = this.request.recovery?.remedyFor(result);
+    this.#break = result;
+    this.#winner = undefined;
+    if (remedy === undefined) {
+      this.#giveUp(undefined);
+    } else {
+      this.request.plan.failed(target.provider, target.model, remedy);
+      this.#proceed();
+    }
+  }
+
+  /** @param wait - after how many ms a new request may fare better, if that is known */
+  #giveUp(wait: number | undefined): void {
+    this.#end();
+    if (this.#break !== undefined) {
+      this.#endBroken(this.#break);
+      return;
+    }
+    const { attempts } = this.request.plan;
+    const headers = attempts === 0 ? {} : this.#routingHeaders();
+    this.#client.lastWord(failureFor(this.#failure, { attempts, wait, headers }));
+  }
+
+  #endBroken({ failure, errorEvent }: AttemptResult): void {
+    this.context.interrupted = true;
+    this.context.recovery = this.request.recovery === undefined ? undefined : 'lost';
+    if (failure instanceof ProxyError) {
+      this.#client.fail(failure);
+      return;
+    }
+    if (errorEvent !== undefined) {
+      this.#client.send(errorEvent);
+    }
+    this.#client.complete();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#timer?.clear();
+  }
+
+  #routingHeaders(): Readonly<Record<string, string>> {
+    return this.environment.routingHeaders ? routingHeaders(this.context) : {};
+  }
+
+  #setTimer(delay: number, callback: () => void): void {
+    this.#timer?.clear();
+    this.#timer = this.environment.clock.setTimer(delay, callback);
   }
 }

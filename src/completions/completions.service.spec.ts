@@ -5,14 +5,29 @@ import {
   type ScriptedProviderOptions,
   scriptedProvider,
 } from '../../test/support/scripted-provider.js';
-import { parseConfig } from '../config/index.js';
+import { SeededRandom } from '../../test/support/seeded-random.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import { type ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { parseCompletionRequest } from './completion-request.js';
 import { CompletionsService } from './completions.service.js';
 import { endpointNamed } from './endpoints.js';
+import { RetryBudget } from './retry/retry-budget.js';
 
 const CONFIG = parseConfig('providers: [{type: demo, name: demo}]', { environment: {} });
+
+function newService(registry: ProviderRegistry): CompletionsService {
+  const clock = new FakeClock();
+  const budget = new RetryBudget(clock, CONFIG.retry);
+  return new CompletionsService(
+    new LiveConfig(CONFIG),
+    registry,
+    clock,
+    new SeededRandom(),
+    budget,
+    [],
+  );
+}
 
 interface Stage {
   readonly upstream: ScriptedUpstream;
@@ -30,7 +45,7 @@ function complete(
 ): Stage {
   const upstream = new ScriptedUpstream();
   const registry = new ProviderRegistry([scriptedProvider(upstream, provider)]);
-  const service = new CompletionsService(CONFIG, registry, new FakeClock(), []);
+  const service = newService(registry);
   const context = new RequestContext('id', 'POST', path, path, 0);
   const parts: ReplyPart[] = [];
   const errors: unknown[] = [];
@@ -51,7 +66,7 @@ describe('CompletionsService', () => {
   it('asks nobody before somebody listens', () => {
     const upstream = new ScriptedUpstream();
     const registry = new ProviderRegistry([scriptedProvider(upstream)]);
-    const service = new CompletionsService(CONFIG, registry, new FakeClock(), []);
+    const service = newService(registry);
     const context = new RequestContext('id', 'POST', '/', undefined, 0);
     const request = parseCompletionRequest(Buffer.from('{"model":"m"}'));
 
@@ -109,7 +124,7 @@ describe('CompletionsService', () => {
   it('cancels the call when nobody listens any more', () => {
     const upstream = new ScriptedUpstream();
     const registry = new ProviderRegistry([scriptedProvider(upstream)]);
-    const service = new CompletionsService(CONFIG, registry, new FakeClock(), []);
+    const service = newService(registry);
     const context = new RequestContext('id', 'POST', '/', undefined, 0);
     const request = parseCompletionRequest(Buffer.from('{"model":"m"}'));
     const endpoint = endpointNamed('/v1/completions');

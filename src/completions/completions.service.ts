@@ -1,38 +1,61 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
-import { ModelNotFoundError } from '../errors/index.js';
+import { LiveConfig, type ProxyConfig } from '../config/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
-import { type Provider, ProviderRegistry } from '../providers/index.js';
-import { jsonString } from '../wire/index.js';
-import type { AttemptPlan } from './attempt/attempt.js';
+import { ProviderRegistry } from '../providers/index.js';
+import { Random } from '../random/index.js';
+import { affinityKey } from './affinity-key.js';
+import type { AttemptPlan } from './attempt/attempt-contract.js';
 import { ATTEMPT_OBSERVERS, type AttemptObserver } from './attempt/attempt-observer.js';
-import type { CompletionRequest } from './completion-request.js';
-import { CompletionRun, type RunEnvironment } from './completion-run.js';
-import type { Endpoint } from './endpoints.js';
-import { upstreamBody } from './upstream-body.js';
+import { CompletionRun } from './completion-run.js';
+import { HedgePolicy } from './hedging/hedge-policy.js';
+import type { IncomingCompletion } from './incoming-completion.js';
+import type { AttemptTarget } from './live-attempt.js';
+import { StreamRecovery } from './recovery/stream-recovery.js';
+import { Backoff } from './retry/backoff.js';
+import { RetryBudget } from './retry/retry-budget.js';
+import { RetryPlan } from './retry/retry-plan.js';
+import { RouteWalk, type WalkSettings } from './retry/route-walk.js';
+import type { RunEnvironment, RunRequest } from './run-contract.js';
+import { upstreamCall } from './upstream-call.js';
 
-/** A request that has been read, and where it came in. */
-export interface IncomingCompletion {
-  readonly endpoint: Endpoint;
-  readonly request: CompletionRequest;
-  readonly headers: IncomingHttpHeaders;
-}
+const NO_MODELS: readonly string[] = [];
 
 /** The main job: has some provider of the model answer, and hands the answer on. */
 @Injectable()
 export class CompletionsService {
-  readonly #environment: RunEnvironment;
+  #environment: RunEnvironment;
+  #walks: WalkSettings;
 
   constructor(
-    @Inject(PROXY_CONFIG) config: ProxyConfig,
+    private readonly live: LiveConfig,
     private readonly registry: ProviderRegistry,
-    clock: Clock,
+    private readonly clock: Clock,
+    random: Random,
+    private readonly budget: RetryBudget,
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
   ) {
-    this.#environment = { clock, observers, streamKeepalive: config.streamKeepalive };
+    const environmentOf = ({ hedge, streamKeepalive, server }: ProxyConfig): RunEnvironment => ({
+      clock,
+      observers,
+      streamKeepalive,
+      routingHeaders: server.routingHeaders,
+      hedging: hedge && new HedgePolicy(hedge, clock),
+    });
+    const walksOf = ({ retry }: ProxyConfig): WalkSettings => ({
+      clock,
+      backoff: new Backoff(random, retry),
+      attempts: retry.attempts,
+      maxWait: retry.maxWait,
+    });
+    this.#environment = environmentOf(live.current);
+    this.#walks = walksOf(live.current);
+    live.onChange((current) => {
+      this.#environment = environmentOf(current);
+      this.#walks = walksOf(current);
+      budget.configure(current.retry);
+    });
   }
 
   /**
@@ -45,41 +68,44 @@ export class CompletionsService {
       context.model = model;
       context.modelIsConfigured = this.registry.spellsOut(model);
       context.streamed = streamed;
-      const provider = this.registry.routeOf(model)?.next();
-      if (provider === undefined) {
-        throw new ModelNotFoundError(model);
-      }
-      const run = new CompletionRun(this.#environment, context, subscriber);
-      run.start(provider, this.#plan(incoming, provider, context));
+      this.budget.recordRequest();
+      this.#environment.hedging?.recordRequest();
+      const request = this.#runRequest(incoming, context);
+      const run = new CompletionRun(this.#environment, request, context, subscriber);
+      run.start();
       return () => {
         run.cancel();
       };
     });
   }
 
-  #plan(
-    { endpoint, request, headers }: IncomingCompletion,
-    provider: Provider,
-    context: RequestContext,
-  ): AttemptPlan {
-    const upstreamModel = provider.models.map(request.model) ?? request.model;
-    context.provider = provider.name;
-    context.upstreamModel = upstreamModel;
+  #runRequest(incoming: IncomingCompletion, context: RequestContext): RunRequest {
+    const { request, headers, endpoint } = incoming;
+    const { fallbacks, contextFallbacks, routing, streamRecovery, resume } = this.live.current;
     const streamed = request.streamed && endpoint.streams;
-    const asksUsage =
-      streamed && provider.streamUsage && request.streamOptions?.includeUsage?.value !== true;
+    const startedAt = this.clock.now();
+    const key = affinityKey(routing.affinity, headers, request);
+    const choice = {
+      model: request.model,
+      fallbacks: fallbacks.get(request.model) ?? NO_MODELS,
+      contextFallbacks: contextFallbacks.get(request.model) ?? NO_MODELS,
+    };
+    const openWalk = (model: string): RouteWalk | undefined => {
+      const route = this.registry.routeOf(model);
+      return route && new RouteWalk(model, route, this.#walks, startedAt, key);
+    };
     return {
-      call: {
-        path: endpoint.upstreamPath,
-        clientHeaders: headers,
-        requestId: context.id,
-        body: upstreamBody(request, upstreamModel, asksUsage),
-      },
+      model: request.model,
       streamed,
-      changes: {
-        model: provider.models.passesAll ? undefined : jsonString(request.model),
-        hidesUsage: asksUsage,
-      },
+      plan: new RetryPlan(choice, openWalk, this.budget),
+      recovery:
+        streamed && streamRecovery === 'resume'
+          ? new StreamRecovery(request, resume.maxBytes)
+          : undefined,
+      callFor: (target: AttemptTarget): AttemptPlan => ({
+        ...upstreamCall(incoming, target, context.id),
+        requestStartedAt: startedAt,
+      }),
     };
   }
 }

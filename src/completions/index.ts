@@ -3,5 +3,9 @@ export {
   type AttemptObserver,
   type AttemptReport,
 } from './attempt/attempt-observer.js';
+export { parseCompletionRequest } from './completion-request.js';
+export { CompletionsService } from './completions.service.js';
+export { endpointNamed } from './endpoints.js';
+export { RetryBudget } from './retry/retry-budget.js';
 export { CompletionsModule } from './completions.module.js';
 export { COMPLETION_ROUTES } from './completion-routes.js';

@@ -102,6 +102,27 @@ describe('upstreamBody: the question for usage', () => {
   });
 });
 
+describe('upstreamBody: further edits', () => {
+  it('stand beside its own', () => {
+    const text = '{"model":"a","x":1}';
+    const request = parseCompletionRequest(Buffer.from(text));
+    const place = text.indexOf('1');
+    const furtherEdits = [
+      { start: place, end: place + 1, replacement: Buffer.from('2') },
+      { start: request.inside, end: request.inside, replacement: Buffer.from('"y":3,') },
+    ];
+
+    const written = Buffer.concat(upstreamBody(request, 'b', true, furtherEdits)).toString();
+
+    expect(JSON.parse(written)).toStrictEqual({
+      y: 3,
+      stream_options: { include_usage: true },
+      model: 'b',
+      x: 2,
+    });
+  });
+});
+
 /** JSON of a value, with white space wherever JSON allows it. */
 function spaced(value: unknown, space: string): string {
   if (Array.isArray(value)) {

@@ -1,12 +1,5 @@
-import { jsonString } from '../wire/index.js';
+import { applyEdits, type Edit, jsonString } from '../wire/index.js';
 import type { CompletionRequest } from './completion-request.js';
-
-/** A place in the body and what stands there instead. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: Uint8Array;
-}
 
 const TRUE = Buffer.from('true');
 const USAGE_OPTION = Buffer.from('"include_usage":true');
@@ -18,14 +11,16 @@ const USAGE_MEMBER_FIRST = Buffer.from('"stream_options":{"include_usage":true},
  * Writes the body for one provider: the client's own bytes, with the provider's name of the model,
  * and, where `asksUsage`, with the option that makes a stream report its usage.
  *
+ * @param furtherEdits - of the client's bytes, elsewhere than in those two
  * @returns the body in pieces; nothing of the client's bytes is copied
  */
 export function upstreamBody(
   request: CompletionRequest,
   upstreamModel: string,
   asksUsage: boolean,
+  furtherEdits: readonly Edit[] = [],
 ): readonly Uint8Array[] {
-  const edits: Edit[] = [];
+  const edits: Edit[] = [...furtherEdits];
   if (upstreamModel !== request.model || request.modelSpans.length > 1) {
     const replacement = jsonString(upstreamModel);
     edits.push(...request.modelSpans.map((span) => ({ ...span, replacement })));
@@ -33,10 +28,7 @@ export function upstreamBody(
   if (asksUsage) {
     edits.push(usageEdit(request));
   }
-  return applyEdits(
-    request.bytes,
-    edits.sort((left, right) => left.start - right.start),
-  );
+  return applyEdits(request.bytes, edits);
 }
 
 function usageEdit({ streamOptions, inside }: CompletionRequest): Edit {
@@ -55,15 +47,4 @@ function usageEdit({ streamOptions, inside }: CompletionRequest): Edit {
     end: streamOptions.inside,
     replacement: isEmpty ? USAGE_OPTION : USAGE_OPTION_FIRST,
   };
-}
-
-function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): readonly Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  let position = 0;
-  for (const { start, end, replacement } of edits) {
-    pieces.push(bytes.subarray(position, start), replacement);
-    position = end;
-  }
-  pieces.push(bytes.subarray(position));
-  return pieces;
 }

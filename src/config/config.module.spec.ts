@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigService } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
 import { ConfigModule } from './config.module.js';
+import { LiveConfig } from './live/live-config.js';
 import { parseConfig } from './parse-config.js';
-import { PROXY_CONFIG } from './proxy-config.token.js';
 
 describe('ConfigModule', () => {
   const config = parseConfig('providers: [{name: d, type: demo}]');
@@ -13,8 +13,10 @@ describe('ConfigModule', () => {
       imports: [ConfigModule.forRoot(config)],
     }).compile();
 
-    expect(module.get(PROXY_CONFIG)).toBe(config);
-    expect(module.get(ConfigService, { strict: false }).get('proxy')).toBe(config);
+    const live = module.get(LiveConfig);
+
+    expect(live.current).toBe(config);
+    expect(module.get(ConfigService, { strict: false }).get('proxy')).toBe(live);
   });
 
   it('lets no environment variable in, nor out', async () => {
@@ -26,7 +28,7 @@ describe('ConfigModule', () => {
       }).compile();
       const service = module.get(ConfigService, { strict: false });
 
-      expect(service.get('proxy')).toBe(config);
+      expect(service.get('proxy')).toBe(module.get(LiveConfig));
       expect(service.get('LLM_PROXY_TEST')).toBeUndefined();
     } finally {
       delete process.env['proxy'];

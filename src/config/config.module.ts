@@ -1,16 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
+import { LiveConfig } from './live/live-config.js';
 import type { ProxyConfig } from './proxy-config.js';
-import { PROXY_CONFIG } from './proxy-config.token.js';
 
 /**
  * Makes the configuration, read and validated before Nest starts, injectable everywhere as
- * `PROXY_CONFIG`, and as `proxy` of Nest's `ConfigService`.
+ * `LiveConfig`, which is also `proxy` of Nest's `ConfigService`.
  */
 @Module({})
 export class ConfigModule {
+  /** @param config - the one to start with */
   static forRoot(config: ProxyConfig): DynamicModule {
-    const registration = registerAs('proxy', () => config);
+    const registration = registerAs('proxy', () => new LiveConfig(config));
     return {
       module: ConfigModule,
       global: true,
@@ -18,7 +19,7 @@ export class ConfigModule {
         NestConfigModule.forRoot({
           load: [registration],
           isGlobal: true,
-          // Files and variables were read once, by loadConfig: nothing may shadow its result.
+          // Files and variables are read by loadConfig: nothing may shadow its result.
           ignoreEnvFile: true,
           ignoreEnvVars: true,
           skipProcessEnv: true,
@@ -26,8 +27,8 @@ export class ConfigModule {
       ],
       // The registration's own token, not ConfigService.get: Nest fills ConfigService in a provider
       // of its own, which a factory that only injects ConfigService does not wait for.
-      providers: [{ provide: PROXY_CONFIG, useExisting: registration.KEY }],
-      exports: [PROXY_CONFIG],
+      providers: [{ provide: LiveConfig, useExisting: registration.KEY }],
+      exports: [LiveConfig],
     };
   }
 }

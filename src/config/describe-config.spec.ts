@@ -37,8 +37,29 @@ providers:
       '    any model, under its own name',
       '  toy: demo, built in, weight 1 (20.0 %)',
       '    demo -> demo',
+      'routing        weighted',
     ]);
     expect(description).not.toMatch(/sk-\d/);
+  });
+
+  it('says what is done about providers that fail', () => {
+    const config = parseConfig(`providers: [{name: a, api_base: "http://up/v1"}]
+routing: {strategy: fastest, affinity: header X-Session-Id}
+fallbacks: {large: [small, tiny], same: [other]}
+context_fallbacks: {small: [large], same: [other]}
+hedge: {after: 2s}
+stream_recovery: resume`);
+
+    expect(describeConfig(config).split('\n').slice(-8)).toStrictEqual([
+      'routing        fastest, kept together by header x-session-id',
+      'fallbacks',
+      '  large -> small, tiny',
+      '  same -> other',
+      'for long requests',
+      '  small -> large',
+      'hedging        after 2000 ms',
+      'broken streams are resumed',
+    ]);
   });
 
   it('shows no key that stands in another place, too', () => {

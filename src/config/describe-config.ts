@@ -32,6 +32,7 @@ function describe(config: ProxyConfig): string {
     `master key     ${server.masterApiKey?.origin ?? 'none: anyone may use the proxy'}`,
     'providers',
     ...providers.flatMap((provider) => describeProvider(provider, totalWeight)),
+    ...describeFaultPlans(config),
   ].join('\n');
 }
 
@@ -73,4 +74,35 @@ function describeModels({ modelMapping }: ProviderConfig): readonly string[] {
     return ['    any model, under its own name'];
   }
   return [...modelMapping].map(([asked, sent]) => `    ${asked} -> ${sent}`);
+}
+
+/** What is out of the ordinary for requests whose provider fails, is slow, or is one of many. */
+function describeFaultPlans(config: ProxyConfig): readonly string[] {
+  const { routing, hedge, streamRecovery, fallbacks, contextFallbacks } = config;
+  const { strategy, affinity } = routing;
+  const kept = affinity.kind === 'header' ? `header ${affinity.name}` : affinity.kind;
+  return [
+    `routing        ${strategy}${kept === 'none' ? '' : `, kept together by ${kept}`}`,
+    ...describeFallbacks('fallbacks', fallbacks),
+    ...describeFallbacks('for long requests', differing(contextFallbacks, fallbacks)),
+    ...(hedge === undefined ? [] : [`hedging        after ${describeDelay(hedge.after)}`]),
+    ...(streamRecovery === 'resume' ? ['broken streams are resumed'] : []),
+  ];
+}
+
+function describeDelay(delay: 'p95' | number): string {
+  return delay === 'p95' ? delay : `${delay} ms`;
+}
+
+type Fallbacks = ProxyConfig['fallbacks'];
+
+function differing(fallbacks: Fallbacks, usual: Fallbacks): Fallbacks {
+  return new Map(
+    [...fallbacks].filter(([model, targets]) => targets.join() !== usual.get(model)?.join()),
+  );
+}
+
+function describeFallbacks(title: string, fallbacks: Fallbacks): readonly string[] {
+  const lines = [...fallbacks].map(([model, targets]) => `  ${model} -> ${targets.join(', ')}`);
+  return lines.length === 0 ? [] : [title, ...lines];
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { ConfigError } from './config-error.js';
 import { parseDocument } from './parse-document.js';
 import type { ProxyConfig } from './proxy-config.js';
 import { readEnvFile } from './read/env-file.js';
 import type { Environment } from './read/expand-text.js';
-import { findConfigFile } from './read/find-config-file.js';
+import { FileSnapshot } from './read/file-snapshot.js';
+import { findConfigFile, usualPlaces } from './read/find-config-file.js';
 import { isMissing, systemCode } from './read/system-error.js';
 
 export interface LoadOptions {
@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly workingDirectory: string;
   /** The file to read in place of CONFIG_PATH and the usual ones. */
   readonly file?: string | undefined;
+  /** Learns which files count, and what they hold. */
+  readonly files?: FileSnapshot;
 }
 
 /**
@@ -24,19 +26,26 @@ export interface LoadOptions {
  *
  * @throws ConfigError with everything that is wrong with it
  */
-export function loadConfig({ environment, workingDirectory, file }: LoadOptions): ProxyConfig {
+export function loadConfig(options: LoadOptions): ProxyConfig {
+  const { environment, workingDirectory, file, files = new FileSnapshot() } = options;
   const configPath = environment['CONFIG_PATH']?.trim();
   const named = file ?? (configPath === '' ? undefined : configPath);
   const { path, demo } = findConfigFile(named, workingDirectory);
   const label = displayPath(path, workingDirectory);
-  const yaml = readText(path, label, file === undefined && named !== undefined);
+  if (demo) {
+    for (const place of usualPlaces(workingDirectory)) {
+      files.miss(place);
+    }
+  }
+  const yaml = readText(path, label, file === undefined && named !== undefined, files);
 
   const envFile = join(demo ? workingDirectory : dirname(path), '.env');
   const envLabel = displayPath(envFile, workingDirectory);
-  const fileEnvironment = readEnvironmentFile(envFile, envLabel);
+  const fileEnvironment = readEnvironmentFile(envFile, envLabel, files);
 
   return parseDocument({
     yaml,
+    files,
     label,
     source: { path, demo, envFile: fileEnvironment === undefined ? undefined : envFile },
     environment: { ...fileEnvironment, ...withoutUnset(environment) },
@@ -44,9 +53,9 @@ export function loadConfig({ environment, workingDirectory, file }: LoadOptions)
   });
 }
 
-function readText(path: string, label: string, fromVariable: boolean): string {
+function readText(path: string, label: string, fromVariable: boolean, files: FileSnapshot): string {
   try {
-    return readFileSync(path, 'utf8');
+    return files.read(path);
   } catch (error) {
     const message = isMissing(error)
       ? 'there is no such file'
@@ -56,9 +65,13 @@ function readText(path: string, label: string, fromVariable: boolean): string {
   }
 }
 
-function readEnvironmentFile(path: string, label: string): Environment | undefined {
+function readEnvironmentFile(
+  path: string,
+  label: string,
+  files: FileSnapshot,
+): Environment | undefined {
   try {
-    return readEnvFile(path);
+    return readEnvFile(path, files);
   } catch (error) {
     const message = `cannot be read (${systemCode(error)})`;
     throw new ConfigError([{ file: label, path: '', message, remedy: 'make it a readable file' }]);

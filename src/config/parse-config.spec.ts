@@ -71,7 +71,31 @@ verify_ssl: true
         shutdownTimeout: 30_000,
         drainDelay: 0,
         cors: { origins: '*' },
+        routingHeaders: true,
       },
+      routing: { strategy: 'weighted', affinity: { kind: 'none' } },
+      retry: {
+        attempts: 3,
+        maxWait: 10_000,
+        backoff: 500,
+        maxBackoff: 8000,
+        budget: 0.2,
+        budgetFloor: 10,
+      },
+      fallbacks: new Map(),
+      contextFallbacks: new Map(),
+      breaker: {
+        failureRatio: 0.5,
+        minSamples: 10,
+        consecutiveFailures: 5,
+        window: 30_000,
+        openFor: 5000,
+        maxOpen: 30_000,
+        probes: 1,
+      },
+      hedge: undefined,
+      streamRecovery: 'error',
+      resume: { maxBytes: 262_144 },
       streamKeepalive: 15_000,
       health: { detailedRequiresKey: false },
       metrics: { requiresKey: false },
@@ -91,6 +115,7 @@ verify_ssl: true
       ca: undefined,
       proxy: 'environment',
       streamUsage: true,
+      supportsPrefill: false,
     });
   });
 
@@ -221,10 +246,15 @@ providers:
 
 describe('parseConfig on mistakes', () => {
   it.each([
-    ['retry: 3', 'config.yaml: retry: is not a known key; known here: providers,'],
+    ['plugins: 3', 'config.yaml: plugins: is not a known key; known here: providers,'],
+    ['retry: 3', 'config.yaml: retry: must be a mapping of keys to values'],
     ['sever: {}', 'config.yaml: sever: is not a known key; did you mean server?'],
     ['server: {prot: 1}', 'config.yaml: server.prot: is not a known key; did you mean port?'],
     ['server: 3', 'config.yaml: server: must be a mapping of keys to values'],
+    [
+      'server: {master_api_key: "two words"}',
+      'server.master_api_key: must hold no white space: no',
+    ],
     ['server: {port: 70000}', 'server.port: must be a whole number from 0 to 65535, not 70000'],
     ['server: {port: 1.5}', 'server.port: must be a whole number from 0 to 65535, not 1.5'],
     ['server: {port: .inf}', 'server.port: must be a whole number from 0 to 65535'],
@@ -259,7 +289,8 @@ describe('parseConfig on mistakes', () => {
     ['weight: many', 'providers[0].weight: must be a whole number from 1 to 10000, not "many"'],
     ['wieght: 2', 'providers[0].wieght: is not a known key; did you mean weight?'],
     ['apiKey: x', 'providers[0].apiKey: is not a known key; did you mean api_key?'],
-    ['type: bard', 'providers[0].type: must be openai or demo'],
+    ['type: bard', 'providers[0].type: must be openai or demo, not "bard"; openai is any server'],
+    ['type: opnai', 'providers[0].type: must be openai or demo, not "opnai"; did you mean openai?'],
     ['latency: 1s', 'providers[0].latency: is not a known key; known here: type, name, weight'],
     ['api_key: [x]', 'providers[0].api_key: must be text; put it in quotes'],
     ['api_key: "a\\nb"', 'providers[0].api_key: must be one line of printable ASCII characters'],
@@ -375,6 +406,16 @@ server: {port: x}`,
 
     expect(problemsOf('providers: [{name: d, type: demo}]', { environment })).toStrictEqual([]);
     expect(problemsOf(withProvider('proxy: direct'), { environment })).toStrictEqual([]);
+  });
+
+  it('tells what else is wrong with a provider whose type there is not', () => {
+    const problems = problemsOf(
+      'providers: [{type: azure, name: a, api_base: "http://up", weight: 0}]',
+    );
+
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain('providers[0].type');
+    expect(problems[1]).toContain('providers[0].weight');
   });
 
   it.each([

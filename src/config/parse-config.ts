@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseDocument } from './parse-document.js';
 import type { ProxyConfig } from './proxy-config.js';
+import { FileSnapshot } from './read/file-snapshot.js';
 import type { Environment } from './read/expand-text.js';
 
 export interface ParseOptions {
@@ -21,6 +22,7 @@ export function parseConfig(yaml: string, options: ParseOptions = {}): ProxyConf
     yaml,
     label: path,
     source: { path: resolve(path), demo: false },
+    files: new FileSnapshot(),
     environment,
     variableFile: () => 'environment',
   });

@@ -4,10 +4,12 @@ import { formatPath, valueAt, writtenProviders, type DocumentPath } from './docu
 import type { ConfigSource, ProxyConfig } from './proxy-config.js';
 import { expandDocument } from './read/expand-document.js';
 import type { Environment } from './read/expand-text.js';
+import { digestOf, type FileSnapshot } from './read/file-snapshot.js';
 import { applyOverrides } from './read/overrides.js';
 import { parseYaml } from './read/parse-yaml.js';
 import { readCaFiles } from './resolve/ca-files.js';
 import { findDuplicateNames } from './resolve/duplicate-names.js';
+import { findLostFallbacks } from './resolve/lost-fallbacks.js';
 import { readEnvironmentProxies } from './resolve/environment-proxies.js';
 import { resolveConfig } from './resolve/resolve-config.js';
 import { checkDocument } from './schema/check-document.js';
@@ -16,7 +18,9 @@ export interface WrittenConfig {
   readonly yaml: string;
   /** The file's name in messages. */
   readonly label: string;
-  readonly source: ConfigSource;
+  readonly source: Omit<ConfigSource, 'hash'>;
+  /** What reads the files that the document names. */
+  readonly files: FileSnapshot;
   readonly environment: Environment;
   /** @returns where a variable is set, for messages: a file's name, or `environment` */
   readonly variableFile: (variable: string) => string;
@@ -41,7 +45,7 @@ export function parseDocument(written: WrittenConfig): ProxyConfig {
   const expanded = expandDocument(parseYaml(written.yaml, written.label), environment);
   const { document, overridden } = applyOverrides(expanded.document, environment);
   const checked = checkDocument(document);
-  const caFiles = readCaFiles(document, dirname(source.path));
+  const caFiles = readCaFiles(document, dirname(source.path), written.files);
   const proxies = readEnvironmentProxies(environment);
 
   // What could not be expanded is not there for the schema either; one line about it is enough.
@@ -52,6 +56,7 @@ export function parseDocument(written: WrittenConfig): ProxyConfig {
       ({ path }) => !unexpanded.has(formatPath(path)),
     ),
     ...findDuplicateNames(document),
+    ...findLostFallbacks(document),
     ...caFiles.problems,
   ];
   const problems = found.map((problem) => toConfigProblem(problem));
@@ -63,7 +68,7 @@ export function parseDocument(written: WrittenConfig): ProxyConfig {
   }
 
   return resolveConfig(checked.parsed, {
-    source,
+    source: { ...source, hash: digestOf(written.yaml).slice(0, HASH_LENGTH) },
     variables: expanded.variables,
     certificates: caFiles.texts,
     environmentProxies: proxies.proxies,
@@ -82,6 +87,9 @@ export function parseDocument(written: WrittenConfig): ProxyConfig {
     };
   }
 }
+
+/** Of the digest's 64 digits, enough to tell all configurations apart that there ever are. */
+const HASH_LENGTH = 12;
 
 const LONGEST_SHOWN = 40;
 /** What keys begin with, or look like: a key that was put into the wrong place is not repeated. */

@@ -1,4 +1,7 @@
 import type { ParsedConfig } from './schema/config.schema.js';
+import type { Prefill } from './schema/settings/prefill.js';
+
+export type { Prefill };
 import type { Secret } from './secret.js';
 
 /**
@@ -12,6 +15,18 @@ export interface ProxyConfig {
   readonly server: ServerConfig;
   /** How long (ms) a silent stream may last before `: ping` comments keep it open; 0: never. */
   readonly streamKeepalive: number;
+  readonly routing: RoutingConfig;
+  readonly retry: RetryConfig;
+  /** A model → those that answer in its place, in this order; a model without any is not in it. */
+  readonly fallbacks: ReadonlyMap<string, readonly string[]>;
+  /** The same for requests that are too long for a model: its own list, else that of `fallbacks`. */
+  readonly contextFallbacks: ReadonlyMap<string, readonly string[]>;
+  readonly breaker: BreakerConfig;
+  /** Undefined: no second provider is ever asked beside a slow one. */
+  readonly hedge: HedgeConfig | undefined;
+  readonly streamRecovery: StreamRecovery;
+  /** How much of a stream, in bytes, is kept to be able to go on with it. */
+  readonly resume: { readonly maxBytes: number };
   readonly health: { readonly detailedRequiresKey: boolean };
   readonly metrics: { readonly requiresKey: boolean };
   readonly logging: { readonly level: LogLevel; readonly format: LogFormat };
@@ -22,6 +37,8 @@ export interface ProxyConfig {
 export interface ConfigSource {
   /** Absolute path of the YAML file. */
   readonly path: string;
+  /** The first digits of the SHA-256 of that file's text. */
+  readonly hash: string;
   /** True when no file of the user's was found and the packaged demo runs. */
   readonly demo: boolean;
   /** Absolute path of the `.env` file that was read, when there is one. */
@@ -41,6 +58,8 @@ export interface ServerConfig {
   /** How long (ms) new requests are still served after a signal to stop. */
   readonly drainDelay: number;
   readonly cors: CorsConfig;
+  /** Whether answers say which way they came. */
+  readonly routingHeaders: boolean;
 }
 
 /** Which web pages may call the proxy: none, any, or those of these origins. */
@@ -48,6 +67,23 @@ export type CorsConfig = false | { readonly origins: '*' | readonly string[] };
 
 export type LogLevel = ParsedConfig['logging']['level'];
 export type LogFormat = ParsedConfig['logging']['format'];
+
+/** Which of a model's providers a request goes to, and what keeps it there. */
+export type RoutingConfig = Readonly<ParsedConfig['routing']>;
+
+/**
+ * Retries: `attempts` per model; `maxWait`, `backoff` and `maxBackoff` in ms; `budget` in retries per
+ * request, `budgetFloor` in retries per second.
+ */
+export type RetryConfig = Readonly<ParsedConfig['retry']>;
+
+/** When a provider is left alone: ratios from 0 to 1; `window`, `openFor` and `maxOpen` in ms. */
+export type BreakerConfig = Readonly<ParsedConfig['breaker']>;
+
+/** When a second provider is asked: `after` in ms or p95; `maxRatio` of all requests, 0 to 1. */
+export type HedgeConfig = Readonly<NonNullable<ParsedConfig['hedge']>>;
+
+export type StreamRecovery = ParsedConfig['stream_recovery'];
 
 /** How long (ms) to wait for each phase of an upstream call. */
 export type Timeouts = Readonly<ParsedConfig['timeouts']>;
@@ -76,6 +112,8 @@ export interface OpenAIProviderConfig extends ProviderBase {
   readonly proxy: ProxyRoute;
   /** Whether to ask for token counts in streams whose client did not ask for them. */
   readonly streamUsage: boolean;
+  /** How it is asked to go on with an answer that has begun; `any`: the form is not known. */
+  readonly supportsPrefill: Prefill;
 }
 
 /** How to reach a provider: straight, as HTTP_PROXY and friends say, or through this proxy URL. */

@@ -14,7 +14,7 @@ export { ProxyError } from './proxy-error.js';
 export {
   type DeadlinePhase,
   InternalError,
-  type RefusalDetails,
+  NoHealthyProviderError,
   ShuttingDownError,
   UpstreamAuthError,
   UpstreamError,

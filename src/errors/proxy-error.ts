@@ -30,7 +30,7 @@ export abstract class ProxyError extends Error {
   readonly type: string;
   readonly code: string;
   readonly param: string | null;
-  readonly headers: Readonly<Record<string, string>>;
+  #headers: Readonly<Record<string, string>>;
 
   constructor(message: string, details: ErrorDetails, options?: ErrorOptions) {
     super(message, options);
@@ -39,7 +39,17 @@ export abstract class ProxyError extends Error {
     this.type = details.type;
     this.code = details.code;
     this.param = details.param ?? null;
-    this.headers = details.headers ?? {};
+    this.#headers = details.headers ?? {};
+  }
+
+  /** Response headers that belong to this refusal. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.#headers;
+  }
+
+  /** Adds what is only known where the error is sent on, such as how often was tried. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#headers = { ...this.#headers, ...headers };
   }
 
   /** @returns the error in OpenAI's format, see https://platform.openai.com/docs/guides/error-codes */

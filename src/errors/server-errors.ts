@@ -62,6 +62,13 @@ export class UpstreamTimeoutError extends ServerError {
   }
 }
 
+/** Every provider of the model is out: its breaker is open, or it asked for a pause. */
+export class NoHealthyProviderError extends ServerError {
+  constructor() {
+    super('No provider of the model can be asked at the moment.', 503, 'no_healthy_provider');
+  }
+}
+
 export class ShuttingDownError extends ServerError {
   constructor() {
     super('The proxy is shutting down. Please send the request again.', 503, 'shutting_down', {

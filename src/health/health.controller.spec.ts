@@ -1,3 +1,4 @@
+import { newHealth } from '../../test/support/provider-health.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
@@ -50,7 +51,7 @@ describe('HealthController', () => {
   function providerOf(name: string, target: Upstream, settings = MAPPED): Provider {
     const yaml = `providers: [{name: ${name}, type: demo, ${settings}}]`;
     const [config] = parseConfig(yaml).providers as [ProviderConfig];
-    return new Provider(config, target);
+    return new Provider(config, target, newHealth(clock));
   }
 
   async function controllerOf(...providers: readonly Provider[]): Promise<HealthController> {
@@ -214,7 +215,7 @@ describe('HealthController', () => {
       const yaml = `providers:
         - {name: mapped, model_mapping: {a: b}, ${settings}}
         - {name: open, ${settings}}`;
-      const providers = createProviders(parseConfig(yaml), clock);
+      const providers = createProviders(parseConfig(yaml), { clock, observers: [] });
       providers.forEach((provider) => track(provider.upstream));
 
       const result = await (await controllerOf(...providers)).detailed(response);

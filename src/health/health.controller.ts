@@ -27,7 +27,7 @@ export class HealthController {
     private readonly providerIndicator: ProviderHealthIndicator,
     private readonly registry: ProviderRegistry,
     private readonly drain: Drain,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.#detailed = new CachedRun(clock, DETAILED_FRESH_FOR, () => this.#checkProviders());
   }
@@ -38,7 +38,7 @@ export class HealthController {
   overview(@Res({ passthrough: true }) response: Response): HealthOverview {
     const isServing = this.drain.phase === 'serving';
     response.status(isServing ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
-    return overviewOf(this.registry.providers, isServing);
+    return overviewOf(this.registry.providers, isServing, this.clock.date());
   }
 
   /** The process answers. It says so while it drains, too: a restart would cut what still runs. */

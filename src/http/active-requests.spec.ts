@@ -55,6 +55,26 @@ describe('ActiveRequests', () => {
     expect(await Promise.all(waiting.map(isSettled))).toStrictEqual([true, true]);
   });
 
+  it('tells when those have ended that ran, whatever has begun since', async () => {
+    const active = new ActiveRequests();
+    const [first, second, later] = [create(), create(), create()];
+    active.add(first, respond());
+    active.add(second, respond());
+    const ended = active.whenEnded();
+    active.add(later, respond());
+
+    active.remove(first);
+    expect(await isSettled(ended)).toBe(false);
+
+    active.remove(second);
+    expect(await isSettled(ended)).toBe(true);
+    expect(await isSettled(active.whenEnded())).toBe(false);
+  });
+
+  it('tells at once when none runs', async () => {
+    expect(await isSettled(new ActiveRequests().whenEnded())).toBe(true);
+  });
+
   it('interrupts all that runs, with the same error', () => {
     const active = new ActiveRequests();
     const told: ProxyError[] = [];

@@ -9,6 +9,8 @@ import type { RequestContext } from './request-context.js';
 export class ActiveRequests {
   readonly #running = new Map<RequestContext, ServerResponse>();
   readonly #waiting: (() => void)[] = [];
+  /** For each who waits for some of them: those that are left. */
+  readonly #awaited = new Map<() => void, Set<RequestContext>>();
 
   get count(): number {
     return this.#running.size;
@@ -20,6 +22,13 @@ export class ActiveRequests {
 
   remove(context: RequestContext): void {
     this.#running.delete(context);
+    for (const [resolve, left] of this.#awaited) {
+      left.delete(context);
+      if (left.size === 0) {
+        this.#awaited.delete(resolve);
+        resolve();
+      }
+    }
     if (this.#running.size === 0) {
       for (const resolve of this.#waiting.splice(0)) {
         resolve();
@@ -36,10 +45,27 @@ export class ActiveRequests {
         });
   }
 
+  /** @returns a promise that resolves when all that run now have ended, whatever has begun since */
+  whenEnded(): Promise<void> {
+    return this.#running.size === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#awaited.set(resolve, new Set(this.#running.keys()));
+        });
+  }
+
   /** @returns whether a running request's answer has begun to go out on that connection */
   hasBegunAnswerOn(socket: Socket): boolean {
     return [...this.#running.values()].some(
       (response) => response.headersSent && response.req.socket === socket,
+    );
+  }
+
+  /** @returns the request whose upload is under way on that connection, and its response */
+  uploadOn(socket: Socket): readonly [RequestContext, ServerResponse] | undefined {
+    return [...this.#running].find(
+      ([, { req: request, headersSent }]) =>
+        request.socket === socket && !request.complete && !headersSent,
     );
   }
 

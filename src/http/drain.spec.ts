@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { turns } from '../../test/support/waiting.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import type { ProxyError } from '../errors/index.js';
 import { ActiveRequests } from './active-requests.js';
 import { Drain } from './drain.js';
@@ -21,7 +21,8 @@ class Stage {
 
   constructor(settings: string) {
     const yaml = `providers: [{type: demo, name: demo}]\nserver: ${settings}`;
-    this.drain = new Drain(parseConfig(yaml, { environment: {} }), this.clock, this.active);
+    const live = new LiveConfig(parseConfig(yaml, { environment: {} }));
+    this.drain = new Drain(live, this.clock, this.active);
     jest.spyOn(this.server, 'close').mockImplementation(() => {
       this.done.push('close');
       return this.server;

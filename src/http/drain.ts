@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig } from '../config/index.js';
 import { ShuttingDownError } from '../errors/index.js';
 import { ActiveRequests } from './active-requests.js';
 
@@ -22,7 +22,7 @@ export class Drain {
   #drained: Promise<void> | undefined;
 
   constructor(
-    @Inject(PROXY_CONFIG) private readonly config: ProxyConfig,
+    private readonly config: LiveConfig,
     private readonly clock: Clock,
     private readonly active: ActiveRequests,
   ) {}
@@ -43,11 +43,11 @@ export class Drain {
 
   async #drain(server: Server): Promise<void> {
     this.#phase = 'draining';
-    await this.#wait(this.config.server.drainDelay);
+    await this.#wait(this.config.current.server.drainDelay);
     this.#phase = 'closing';
     this.active.closeConnectionsBehind();
     server.close();
-    await this.#finishWithin(this.config.server.shutdownTimeout);
+    await this.#finishWithin(this.config.current.server.shutdownTimeout);
     this.active.interruptAll(new ShuttingDownError());
     await this.#finishWithin(FLUSH_TIME);
     server.closeAllConnections();

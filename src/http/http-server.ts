@@ -17,6 +17,9 @@ const PARSER_STATUS: Readonly<Record<string, readonly [status: number, reason: s
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 };
 
+/** How it shows that a client has left in the middle of its request. */
+const HAS_LEFT: ReadonlySet<string> = new Set(['ECONNRESET', 'HPE_INVALID_EOF_STATE']);
+
 /**
  * Sets what Node's HTTP server decides by itself: timeouts, and answers to what is not HTTP.
  *
@@ -28,11 +31,16 @@ export function configureServer(server: Server, active: ActiveRequests): void {
   server.requestTimeout = REQUEST_TIMEOUT;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // In the middle of an answer a second one would be taken for a part of it.
-    if (!socket.writable || error.code === 'ECONNRESET' || active.hasBegunAnswerOn(socket)) {
+    if (!socket.writable || HAS_LEFT.has(error.code ?? '') || active.hasBegunAnswerOn(socket)) {
       socket.destroy();
     } else {
-      answerClientError(error, socket);
+      answerClientError(error, socket, active);
     }
+  });
+  // Node would refuse with a bare 417. What an unknown expectation asks for may be left undone: RFC
+  // 9110 section 10.1.1.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response);
   });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // The go-ahead is given when the body begins to be read: a refused upload is never sent. Node
@@ -46,9 +54,21 @@ export function configureServer(server: Server, active: ActiveRequests): void {
   });
 }
 
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  active: ActiveRequests,
+): void {
   const [status, reason] = PARSER_STATUS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify(new MalformedRequestError(status).toBody());
+  const refusal = new MalformedRequestError(status);
+  const [context, response] = active.uploadOn(socket) ?? [];
+  if (context !== undefined && response !== undefined) {
+    // In the middle of an upload: the request has an id, and is counted and logged by it.
+    response.shouldKeepAlive = false;
+    context.interrupt(refusal);
+    return;
+  }
+  const body = JSON.stringify(refusal.toBody());
   socket.end(
     [
       `HTTP/1.1 ${status} ${reason}`,

@@ -4,12 +4,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import { ActiveRequests } from './active-requests.js';
 import { Drain } from './drain.js';
-import { RequestContextMiddleware } from './request-context.middleware.js';
+import { RequestEntrance } from './request-entrance.js';
 
 @Global()
 @Module({
-  providers: [ActiveRequests, Drain, RequestContextMiddleware],
-  exports: [ActiveRequests, Drain, RequestContextMiddleware],
+  providers: [ActiveRequests, Drain, RequestEntrance],
+  exports: [ActiveRequests, Drain, RequestEntrance],
 })
 export class HttpModule implements BeforeApplicationShutdown {
   readonly #logger = new Logger(HttpModule.name);

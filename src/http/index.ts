@@ -8,8 +8,13 @@ export { Public } from './public.decorator.js';
 export { Replies } from './replies.decorator.js';
 export type { FlowControl, ReplyPart, WholeReply } from './reply.js';
 export { readBody } from './request-body.js';
-export { RequestContext, type TokenUsage, contextOf } from './request-context.js';
-export { RequestContextMiddleware } from './request-context.middleware.js';
+export {
+  type AttemptSummary,
+  RequestContext,
+  type TokenUsage,
+  contextOf,
+} from './request-context.js';
+export { RequestEntrance } from './request-entrance.js';
 export { REQUEST_OBSERVERS, type RequestObserver } from './request-observer.js';
 export { type Route, RouteTable } from './route-table.js';
 export { SseInterceptor } from './sse.interceptor.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig, parseConfig } from '../config/index.js';
 import { InvalidApiKeyError } from '../errors/index.js';
 import { MasterKeyGuard } from './master-key.guard.js';
 import { Public } from './public.decorator.js';
@@ -54,9 +54,16 @@ function execution(
   );
 }
 
+function live(settings: string): LiveConfig {
+  return new LiveConfig(configOf(settings));
+}
+
+function configOf(settings: string): ProxyConfig {
+  return parseConfig(`providers: [{type: demo, name: demo}]\n${settings}`, { environment: {} });
+}
+
 function guard(settings = ''): MasterKeyGuard {
-  const yaml = `providers: [{type: demo, name: demo}]\n${settings}`;
-  return new MasterKeyGuard(parseConfig(yaml, { environment: {} }), new Reflector());
+  return new MasterKeyGuard(live(settings), new Reflector());
 }
 
 const KEY = 'server: {master_api_key: sk-master}\n';
@@ -105,5 +112,28 @@ describe('MasterKeyGuard', () => {
     const strict = guard(`${KEY}metrics: {requires_key: true}`);
 
     expect(() => strict.canActivate(execution(controller, name))).toThrow(InvalidApiKeyError);
+  });
+
+  it('goes by the key and the rules of the present configuration', () => {
+    const config = live(KEY);
+    const changing = new MasterKeyGuard(config, new Reflector());
+    const passes = (key: string, name = 'closed'): boolean => {
+      try {
+        const headers = { authorization: `Bearer ${key}` };
+        return changing.canActivate(execution(ClosedController, name, headers));
+      } catch {
+        return false;
+      }
+    };
+
+    config.replace(configOf('server: {master_api_key: sk-rotated}\nmetrics: {requires_key: true}'));
+    expect([passes('sk-master'), passes('sk-rotated')]).toStrictEqual([false, true]);
+    expect(passes('sk-master', 'sometimes')).toBe(false);
+
+    config.replace(configOf(''));
+    expect(passes('anything')).toBe(true);
+
+    config.replace(configOf(KEY));
+    expect([passes('anything'), passes('sk-master')]).toStrictEqual([false, true]);
   });
 });

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig } from '../config/index.js';
 import { InvalidApiKeyError } from '../errors/index.js';
 import { clientKeyFrom } from './client-key.js';
 import { MasterKey } from './master-key.js';
@@ -11,14 +11,16 @@ import { PUBLIC, type PublicRule } from './public.decorator.js';
 /** Lets a request pass that carries the master key; stands before the body is read. */
 @Injectable()
 export class MasterKeyGuard implements CanActivate {
-  readonly #masterKey: MasterKey | undefined;
+  #masterKey: MasterKey | undefined;
 
   constructor(
-    @Inject(PROXY_CONFIG) private readonly config: ProxyConfig,
+    private readonly config: LiveConfig,
     private readonly reflector: Reflector,
   ) {
-    const key = config.server.masterApiKey;
-    this.#masterKey = key === undefined ? undefined : new MasterKey(key);
+    this.#masterKey = masterKeyOf(config.current);
+    config.onChange((current) => {
+      this.#masterKey = masterKeyOf(current);
+    });
   }
 
   /** @throws InvalidApiKeyError when a key is configured and the request has none or another */
@@ -43,6 +45,10 @@ export class MasterKeyGuard implements CanActivate {
       execution.getHandler(),
       execution.getClass(),
     ]);
-    return rule?.(this.config) ?? false;
+    return rule?.(this.config.current) ?? false;
   }
+}
+
+function masterKeyOf({ server: { masterApiKey } }: ProxyConfig): MasterKey | undefined {
+  return masterApiKey === undefined ? undefined : new MasterKey(masterApiKey);
 }

@@ -6,6 +6,8 @@ export interface WholeReply {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Uint8Array;
+  /** The code of the error that it is, for the log; undefined for an answer. */
+  readonly code?: string;
 }
 
 /** Lets the receiver of a stream hold back its source: RxJS itself has no backpressure. */

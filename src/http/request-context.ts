@@ -17,6 +17,14 @@ export type Ending =
   /** The client left before its answer was complete. */
   | 'client_closed';
 
+/** One attempt at one provider, for the log. */
+export interface AttemptSummary {
+  readonly provider: string;
+  readonly outcome: string;
+  /** ms */
+  readonly duration: number;
+}
+
 /** The phase in which a client left. */
 export type ClientPhase = 'upload' | 'waiting' | 'streaming';
 
@@ -31,13 +39,23 @@ export class RequestContext {
   modelIsConfigured = false;
   /** The name under which the provider knows the model. */
   upstreamModel: string | undefined;
+  /** The model that answered, as clients call it: the one asked for or one that stood in for it. */
+  servedModel: string | undefined;
   /** Name of the provider that answered, or was asked last. */
   provider: string | undefined;
+  /** How many attempts at providers were begun. */
+  attemptCount = 0;
+  /** The attempts that are over, in the order in which they ended. */
+  readonly attempts: AttemptSummary[] = [];
+  /** What became of a stream that broke and was to be taken up again. */
+  recovery: 'recovered' | 'lost' | undefined;
   /** Whether the client asked for a stream. */
   streamed = false;
   usage: TokenUsage | undefined;
   /** The error that ended the request, ours or the provider's. */
   error: ProxyError | undefined;
+  /** The code of a provider's refusal that went out in the provider's own words. */
+  refusalCode: string | undefined;
   /** True once the answer has begun and then broke. */
   interrupted = false;
   /** Time spent reading the request body, ms. */
@@ -76,7 +94,7 @@ export class RequestContext {
     if (this.respondedAt !== undefined) {
       return 'streaming';
     }
-    return this.bodyReadAt === undefined ? 'upload' : 'waiting';
+    return this.method === 'POST' && this.bodyReadAt === undefined ? 'upload' : 'waiting';
   }
 
   /** Time the proxy itself took until the answer began, ms; undefined when none began. */
@@ -107,13 +125,13 @@ export function attachContext(request: IncomingMessage, context: RequestContext)
 }
 
 /**
- * @returns the context of a request that came through the request-context middleware
+ * @returns the context of a request that came through the request entrance
  * @throws Error when it did not: a fault in the wiring
  */
 export function contextOf(request: IncomingMessage): RequestContext {
   const context = contexts.get(request);
   if (context === undefined) {
-    throw new Error('the request has no context: the middleware did not run');
+    throw new Error('the request has no context: it came past the entrance');
   }
   return context;
 }

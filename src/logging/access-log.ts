@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import type { RequestContext, RequestObserver } from '../http/index.js';
+import type { AttemptSummary, RequestContext, RequestObserver } from '../http/index.js';
 
 /** What a code looks like. A provider may put anything into its error's code, a prompt even. */
 const CODE = /^[\w.:-]{1,64}$/;
@@ -32,8 +32,11 @@ function lineOf(context: RequestContext): object {
     // A path that no route knows may hold anything; its label says enough.
     endpoint: context.endpoint,
     model: context.model,
+    servedModel: context.servedModel === context.model ? undefined : context.servedModel,
     upstreamModel: context.upstreamModel,
     provider,
+    attempts: context.attempts.length === 0 ? undefined : context.attempts.map(summaryOf),
+    recovery: context.recovery,
     status: context.status,
     ending: context.ending,
     error: codeOf(context),
@@ -47,9 +50,14 @@ function lineOf(context: RequestContext): object {
   };
 }
 
+function summaryOf({ provider, outcome, duration }: AttemptSummary): object {
+  return { provider, outcome, ms: round(duration) };
+}
+
 /** @returns the code of the error that ended the request, in a form that is fit for a log */
-function codeOf({ error }: RequestContext): string | undefined {
-  return error === undefined || CODE.test(error.code) ? error?.code : 'other';
+function codeOf({ error, refusalCode }: RequestContext): string | undefined {
+  const code = error?.code ?? refusalCode;
+  return code === undefined || CODE.test(code) ? code : 'other';
 }
 
 function round(milliseconds: number): number {

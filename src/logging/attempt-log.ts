@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { AttemptObserver, AttemptReport } from '../completions/index.js';
-import { healthVerdict } from '../providers/index.js';
+import { OUTCOMES } from '../providers/index.js';
 
 /** Says loudly when a provider fails, with what broke: the client is not told. */
 @Injectable()
@@ -9,12 +9,15 @@ export class AttemptLog implements AttemptObserver {
   constructor(private readonly logger: PinoLogger) {}
 
   attemptEnded({ requestId, provider, outcome, cause }: AttemptReport): void {
-    if (healthVerdict(outcome) !== false) {
+    if (OUTCOMES[outcome].health !== 'bad') {
       return;
     }
     const line = { requestId, provider, outcome, cause: describe(cause) };
     if (outcome === 'credentials_refused') {
-      this.logger.error(line, `provider ${provider} refuses our key: check its api_key`);
+      this.logger.error(
+        line,
+        `provider ${provider} refuses our key or account: check its api_key and its balance`,
+      );
     } else {
       this.logger.warn(line, `provider ${provider} failed`);
     }

@@ -53,7 +53,7 @@ export function logDestination({ logging }: ProxyConfig): DestinationStream {
   if (isPretty(logging.format)) {
     return pretty({
       destination: STDOUT,
-      sync: true,
+      sync: false,
       singleLine: true,
       translateTime: 'SYS:HH:MM:ss.l',
       ignore: 'context',

@@ -4,11 +4,12 @@ import { PinoLogger } from 'nestjs-pino';
 import { LogCapture } from '../../test/support/log-capture.js';
 import { closeAll, track } from '../../test/support/resources.js';
 import type { AttemptReport } from '../completions/index.js';
-import { type LogLevel, parseConfig } from '../config/index.js';
+import { type LogLevel, type ProxyConfig, parseConfig } from '../config/index.js';
 import { UpstreamRefusalError, UpstreamTimeoutError } from '../errors/index.js';
 import { RequestContext } from '../http/index.js';
 import { AccessLog } from './access-log.js';
 import { AttemptLog } from './attempt-log.js';
+import { ConfigLog } from './config-log.js';
 import { LoggingModule } from './logging.module.js';
 import { NestLogger } from './nest-logger.js';
 
@@ -148,6 +149,9 @@ describe('LoggingModule', () => {
       testing.get(AttemptLog).attemptEnded({
         requestId: 'request-1',
         provider: 'a',
+        requestedModel: 'm',
+        model: 'm',
+        reason: 'first',
         outcome: 'broken',
         interruption: undefined,
         latency: undefined,
@@ -295,5 +299,70 @@ describe('LoggingModule', () => {
     testing.get(AccessLog).requestEnded(context);
 
     expect(line()['error']).toBe(written);
+  });
+
+  describe('of the configuration', () => {
+    function configOf(level: LogLevel = 'info'): ProxyConfig {
+      return parseConfig(`{providers: [{name: a, type: demo}], logging: {level: ${level}}}`);
+    }
+
+    it('names what has changed', () => {
+      const config = configOf();
+      const changed = ['server.master_api_key', 'providers.a.weight'];
+
+      testing.get(ConfigLog).configReloaded({ config, changed, waiting: [] });
+
+      expect(line()).toMatchObject({
+        level: 'info',
+        msg: 'configuration reloaded',
+        changed,
+        hash: config.source.hash,
+      });
+    });
+
+    it('names what waits for a restart', () => {
+      const waiting = ['server.host', 'server.port'];
+
+      testing.get(ConfigLog).configReloaded({ config: configOf(), changed: [], waiting });
+
+      expect(capture.lines[1]).toMatchObject({
+        level: 'warn',
+        msg: 'a restart is needed to change server.host, server.port',
+        keys: waiting,
+      });
+    });
+
+    it('has a line for each reason why one was refused', () => {
+      testing.get(ConfigLog).configRefused([
+        { file: 'config.yaml', path: 'server.prot', message: 'is not a known key', remedy: 'x' },
+        { file: 'config.yaml', path: '', message: 'is empty', remedy: '' },
+      ]);
+
+      expect(capture.lines).toMatchObject([
+        {
+          level: 'error',
+          msg: 'configuration refused, the old one stays: config.yaml: server.prot: is not a known key; x',
+        },
+        {
+          level: 'error',
+          msg: 'configuration refused, the old one stays: config.yaml: is empty',
+        },
+      ]);
+    });
+
+    it('follows the level, for all who log', () => {
+      const log = testing.get(ConfigLog);
+      const logger = testing.get(NestLogger);
+      logger.debug('unheard');
+      log.configReloaded({ config: configOf('debug'), changed: ['logging.level'], waiting: [] });
+      logger.debug('heard');
+      log.configReloaded({ config: configOf('error'), changed: ['logging.level'], waiting: [] });
+      logger.warn('unheard');
+
+      expect(capture.lines.map(({ msg }) => msg)).toStrictEqual([
+        'configuration reloaded',
+        'heard',
+      ]);
+    });
   });
 });

@@ -4,6 +4,8 @@ import pino, { type DestinationStream } from 'pino';
 import type { ProxyConfig } from '../config/index.js';
 import { AccessLog } from './access-log.js';
 import { AttemptLog } from './attempt-log.js';
+import { ConfigLog } from './config-log.js';
+import { HealthLog } from './health-log.js';
 import { NestLogger } from './nest-logger.js';
 import { logDestination, loggerOptions } from './logger-options.js';
 
@@ -24,8 +26,8 @@ export class LoggingModule {
           forRoutes: [],
         }),
       ],
-      providers: [AccessLog, AttemptLog, NestLogger],
-      exports: [AccessLog, AttemptLog, NestLogger],
+      providers: [AccessLog, AttemptLog, ConfigLog, HealthLog, NestLogger],
+      exports: [AccessLog, AttemptLog, ConfigLog, HealthLog, NestLogger],
     };
   }
 }

@@ -1,47 +1,55 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import type { AttemptObserver, AttemptReport } from '../completions/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
-import { healthVerdict } from '../providers/index.js';
+import type { AttemptOutcome } from '../providers/index.js';
 import { LabelledHandles } from './labelled-handles.js';
 import { METRIC } from './metric-definitions.js';
+
+/** What the outcome of a hedge makes of it; any other: it failed. */
+const HEDGE_RESULTS: Partial<Record<AttemptOutcome, string>> = {
+  success: 'won',
+  interrupted: 'won',
+  superseded: 'lost',
+  client_closed: 'abandoned',
+  shutdown: 'abandoned',
+};
 
 /** Turns the end of every attempt at a provider into observations. */
 @Injectable()
 export class AttemptMetrics implements AttemptObserver {
-  readonly #health;
   readonly #latencies;
   readonly #attempts;
   readonly #interruptions;
   readonly #malformedEvents;
+  readonly #retries;
+  readonly #fallbacks;
+  readonly #hedges;
+  readonly #cooldowns;
 
   constructor(
-    @Inject(PROXY_CONFIG) config: ProxyConfig,
-    @InjectMetric(METRIC.providerHealth) health: Gauge,
     @InjectMetric(METRIC.providerLatency) latencies: Histogram,
     @InjectMetric(METRIC.upstreamAttempts) attempts: Counter,
     @InjectMetric(METRIC.streamInterruptions) interruptions: Counter,
     @InjectMetric(METRIC.malformedEvents) malformedEvents: Counter,
+    @InjectMetric(METRIC.retries) retries: Counter,
+    @InjectMetric(METRIC.fallbacks) fallbacks: Counter,
+    @InjectMetric(METRIC.hedges) hedges: Counter,
+    @InjectMetric(METRIC.cooldowns) cooldowns: Counter,
   ) {
-    this.#health = new LabelledHandles(health, ['provider']);
     this.#latencies = new LabelledHandles(latencies, ['provider']);
     this.#attempts = new LabelledHandles(attempts, ['provider', 'outcome']);
     this.#interruptions = new LabelledHandles(interruptions, ['provider', 'cause']);
     this.#malformedEvents = new LabelledHandles(malformedEvents, ['provider']);
-    // Nothing is known against a provider that has not been asked yet.
-    for (const { name } of config.providers) {
-      this.#health.of(name).set(1);
-    }
+    this.#retries = new LabelledHandles(retries, ['provider']);
+    this.#fallbacks = new LabelledHandles(fallbacks, ['from', 'to']);
+    this.#hedges = new LabelledHandles(hedges, ['provider', 'result']);
+    this.#cooldowns = new LabelledHandles(cooldowns, ['provider']);
   }
 
   attemptEnded(report: AttemptReport): void {
     const { provider, outcome, latency, malformedEvents, interruption } = report;
-    const verdict = healthVerdict(outcome);
     this.#attempts.of(provider, outcome).inc();
-    if (verdict !== undefined) {
-      this.#health.of(provider).set(verdict ? 1 : 0);
-    }
     if (latency !== undefined) {
       this.#latencies.of(provider).observe(latency / 1000);
     }
@@ -50,6 +58,28 @@ export class AttemptMetrics implements AttemptObserver {
     }
     if (malformedEvents > 0) {
       this.#malformedEvents.of(provider).inc(malformedEvents);
+    }
+    if (outcome === 'rate_limited') {
+      this.#cooldowns.of(provider).inc();
+    }
+    this.#countReason(report);
+  }
+
+  #countReason({ reason, provider, outcome, requestedModel, model }: AttemptReport): void {
+    switch (reason) {
+      case 'retry':
+        this.#retries.of(provider).inc();
+        break;
+      case 'fallback':
+        // Both are spelt out by the configuration: their number is bounded.
+        this.#fallbacks.of(requestedModel, model).inc();
+        break;
+      case 'hedge':
+        this.#hedges.of(provider, HEDGE_RESULTS[outcome] ?? 'failed').inc();
+        break;
+      case 'first':
+      case 'recovery':
+        break;
     }
   }
 }

@@ -1,4 +1,6 @@
 export { AttemptMetrics } from './attempt-metrics.js';
+export { ConfigMetrics } from './config-metrics.js';
+export { HealthMetrics } from './health-metrics.js';
 export { METRICS_ROUTES } from './metrics-routes.js';
 export { MetricsInterceptor } from './metrics.interceptor.js';
 export { MetricsModule } from './metrics.module.js';

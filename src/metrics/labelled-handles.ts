@@ -1,6 +1,7 @@
 /** A metric that hands out what observes one set of labels. */
 interface Labelled<Label extends string, Handle> {
   labels(labels: Readonly<Partial<Record<Label, string | number>>>): Handle;
+  remove(labels: Readonly<Partial<Record<Label, string | number>>>): void;
 }
 
 /** Joins label values into a key; no header, model or provider name can hold it. */
@@ -20,13 +21,23 @@ export class LabelledHandles<Label extends string, Handle> {
     const key = values.join(SEPARATOR);
     let handle = this.#handles.get(key);
     if (handle === undefined) {
-      const labels: Partial<Record<Label, string>> = {};
-      this.names.forEach((name, index) => {
-        labels[name] = values[index] ?? '';
-      });
-      handle = this.metric.labels(labels);
+      handle = this.metric.labels(this.#labelsOf(values));
       this.#handles.set(key, handle);
     }
     return handle;
+  }
+
+  /** Takes the series with these labels off the page. */
+  remove(...values: readonly string[]): void {
+    this.#handles.delete(values.join(SEPARATOR));
+    this.metric.remove(this.#labelsOf(values));
+  }
+
+  #labelsOf(values: readonly string[]): Partial<Record<Label, string>> {
+    const labels: Partial<Record<Label, string>> = {};
+    this.names.forEach((name, index) => {
+      labels[name] = values[index] ?? '';
+    });
+    return labels;
   }
 }

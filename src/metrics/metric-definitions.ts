@@ -3,6 +3,8 @@ import {
   makeGaugeProvider,
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { RetryBudget } from '../completions/index.js';
 
 /** The names of all metrics of our own; docs/operations.md explains each. */
 export const METRIC = {
@@ -19,6 +21,18 @@ export const METRIC = {
   streamInterruptions: 'llm_proxy_stream_interruptions_total',
   malformedEvents: 'llm_proxy_malformed_events_total',
   clientDisconnects: 'llm_proxy_client_disconnects_total',
+  retries: 'llm_proxy_retries_total',
+  retryBudgetLeft: 'llm_proxy_retry_budget_left',
+  fallbacks: 'llm_proxy_fallbacks_total',
+  hedges: 'llm_proxy_hedges_total',
+  streamRecoveries: 'llm_proxy_stream_recoveries_total',
+  cooldowns: 'llm_proxy_cooldowns_total',
+  breakerState: 'llm_proxy_breaker_state',
+  breakerTransitions: 'llm_proxy_breaker_transitions_total',
+  configReloadSuccessful: 'llm_proxy_config_last_reload_successful',
+  configReloadTime: 'llm_proxy_config_last_reload_timestamp_seconds',
+  configReloadSuccessTime: 'llm_proxy_config_last_reload_success_timestamp_seconds',
+  configInfo: 'llm_proxy_config_info',
 } as const;
 
 export const METRIC_PROVIDERS = [
@@ -45,7 +59,7 @@ export const METRIC_PROVIDERS = [
   }),
   makeGaugeProvider({
     name: METRIC.providerHealth,
-    help: 'Whether the last attempt that says something of the provider went well (1) or not (0)',
+    help: "Whether the provider's circuit breaker is closed (1) or not (0)",
     labelNames: ['provider'],
   }),
   makeHistogramProvider({
@@ -91,5 +105,65 @@ export const METRIC_PROVIDERS = [
     name: METRIC.clientDisconnects,
     help: 'Clients that left before their answer was complete',
     labelNames: ['endpoint', 'phase'],
+  }),
+  makeCounterProvider({
+    name: METRIC.retries,
+    help: 'Attempts that were made because an earlier one of the same request and model had failed',
+    labelNames: ['provider'],
+  }),
+  makeGaugeProvider({
+    name: METRIC.retryBudgetLeft,
+    help: 'Retries that all requests together could make now',
+    inject: [RetryBudget],
+    collect(this: Gauge, budget: RetryBudget): void {
+      this.set(budget.left);
+    },
+  }),
+  makeCounterProvider({
+    name: METRIC.fallbacks,
+    help: 'Attempts at a model that stood in for the one that was asked for',
+    labelNames: ['from', 'to'],
+  }),
+  makeCounterProvider({
+    name: METRIC.hedges,
+    help: 'Second providers that were asked beside a slow one, by what became of that',
+    labelNames: ['provider', 'result'],
+  }),
+  makeCounterProvider({
+    name: METRIC.streamRecoveries,
+    help: 'Streams that broke and were to be taken up again, by what became of that',
+    labelNames: ['provider', 'result'],
+  }),
+  makeCounterProvider({
+    name: METRIC.cooldowns,
+    help: 'Rate limits after which a provider was left alone for a while',
+    labelNames: ['provider'],
+  }),
+  makeGaugeProvider({
+    name: METRIC.breakerState,
+    help: 'State of a circuit breaker: 0 closed, 1 half-open, 2 open; model "all": the provider\'s',
+    labelNames: ['provider', 'model'],
+  }),
+  makeCounterProvider({
+    name: METRIC.breakerTransitions,
+    help: 'Changes of the state of circuit breakers',
+    labelNames: ['provider', 'model', 'to'],
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadSuccessful,
+    help: 'Whether the last configuration that was read was taken into use (1) or refused (0)',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadTime,
+    help: 'When a configuration was last read, in seconds since 1970',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configReloadSuccessTime,
+    help: 'When the configuration in use was read, in seconds since 1970',
+  }),
+  makeGaugeProvider({
+    name: METRIC.configInfo,
+    help: 'Always 1; hash is the start of the SHA-256 of the configuration file in use',
+    labelNames: ['hash'],
   }),
 ];

@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { type MetricObjectWithValues, type MetricValue, register } from 'prom-client';
+import { FakeClock } from '../../test/support/fake-clock.js';
 import { Metrics } from '../../test/support/metrics.js';
 import { closeAll, track } from '../../test/support/resources.js';
-import type { AttemptReport } from '../completions/index.js';
-import { ConfigModule, parseConfig } from '../config/index.js';
+import { Clock, ClockModule } from '../clock/index.js';
+import { type AttemptReport, RetryBudget } from '../completions/index.js';
+import { ConfigModule, LiveConfig, type ProxyConfig, parseConfig } from '../config/index.js';
 import { RequestContext } from '../http/index.js';
-import type { AttemptOutcome } from '../providers/index.js';
+import type { AttemptOutcome, HealthChange } from '../providers/index.js';
 import { AttemptMetrics } from './attempt-metrics.js';
+import { ConfigMetrics } from './config-metrics.js';
+import { HealthMetrics } from './health-metrics.js';
 import { MetricsModule } from './metrics.module.js';
 import { ReplyMetrics } from './reply-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -25,10 +30,28 @@ function contextOf(fields: Partial<RequestContext> = {}, endpoint?: string): Req
   );
 }
 
+const OPENED: HealthChange = { model: undefined, from: 'closed', to: 'open', openFor: 5000 };
+
+/** What the main job lends to the metrics. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: RetryBudget,
+      useFactory: (clock: Clock) => new RetryBudget(clock, { budget: 0.2, budgetFloor: 10 }),
+      inject: [Clock],
+    },
+  ],
+  exports: [RetryBudget],
+})
+class BudgetModule {}
+
 describe('MetricsModule', () => {
   let testing: TestingModule;
+  let clock: FakeClock;
 
   beforeEach(async () => {
+    clock = new FakeClock();
     register
       .getMetricsAsArray()
       .filter(({ name }) => name.startsWith('llm_proxy_'))
@@ -37,7 +60,12 @@ describe('MetricsModule', () => {
       });
     const config = parseConfig('providers: [{name: a, type: demo}, {name: b, type: demo}]');
     testing = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), MetricsModule],
+      imports: [
+        ConfigModule.forRoot(config),
+        ClockModule.forRoot(clock),
+        BudgetModule,
+        MetricsModule,
+      ],
     }).compile();
     track(testing);
   });
@@ -228,6 +256,9 @@ describe('MetricsModule', () => {
       testing.get(AttemptMetrics).attemptEnded({
         requestId: '1',
         provider: 'a',
+        requestedModel: 'm',
+        model: 'm',
+        reason: 'first',
         outcome: 'success',
         interruption: undefined,
         latency: undefined,
@@ -237,30 +268,21 @@ describe('MetricsModule', () => {
       });
     }
 
-    const health = async (provider: string): Promise<number> =>
-      (await page()).sum('llm_proxy_provider_health', { provider });
+    it.each<[AttemptReport['reason'], AttemptOutcome, string, Readonly<Record<string, string>>]>([
+      ['retry', 'success', 'llm_proxy_retries_total', { provider: 'a' }],
+      ['fallback', 'broken', 'llm_proxy_fallbacks_total', { from: 'm', to: 'n' }],
+      ['hedge', 'success', 'llm_proxy_hedges_total', { provider: 'a', result: 'won' }],
+      ['hedge', 'interrupted', 'llm_proxy_hedges_total', { provider: 'a', result: 'won' }],
+      ['hedge', 'superseded', 'llm_proxy_hedges_total', { provider: 'a', result: 'lost' }],
+      ['hedge', 'broken', 'llm_proxy_hedges_total', { provider: 'a', result: 'failed' }],
+      ['hedge', 'client_closed', 'llm_proxy_hedges_total', { provider: 'a', result: 'abandoned' }],
+      ['first', 'rate_limited', 'llm_proxy_cooldowns_total', { provider: 'a' }],
+    ])('counts a %s that ended as %s in %s', async (reason, outcome, name, labels) => {
+      report({ reason, outcome, model: 'n' });
 
-    it('takes every provider for well until it is asked', async () => {
-      testing.get(AttemptMetrics);
-
-      expect((await page()).valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual([
-        'a',
-        'b',
-      ]);
-      expect(await health('a')).toBe(1);
-    });
-
-    it.each<[AttemptOutcome, number, number]>([
-      ['broken', 1, 0],
-      ['success', 0, 1],
-      ['rejected', 0, 0],
-      ['rejected', 1, 1],
-    ])('after %s a provider that was %d is %d', async (outcome, before, after) => {
-      report({ outcome: before === 1 ? 'success' : 'broken' });
-      report({ outcome });
-
-      expect(await health('a')).toBe(after);
-      expect(await health('b')).toBe(1);
+      const read = await page();
+      expect(read.sum(name, labels)).toBe(1);
+      expect(read.sum(name)).toBe(1);
     });
 
     it('counts attempts by how they ended', async () => {
@@ -306,5 +328,133 @@ describe('MetricsModule', () => {
     expect(samples.map(({ name }) => name)).toStrictEqual(
       expect.arrayContaining(['process_resident_memory_bytes', 'nodejs_eventloop_lag_seconds']),
     );
+  });
+
+  describe('of the configuration', () => {
+    const NAMES = {
+      successful: 'llm_proxy_config_last_reload_successful',
+      time: 'llm_proxy_config_last_reload_timestamp_seconds',
+      successTime: 'llm_proxy_config_last_reload_success_timestamp_seconds',
+    };
+    /** When the clock of the tests begins, in seconds since 1970. */
+    const START = Date.UTC(2026, 0) / 1000;
+
+    async function values(): Promise<Readonly<Record<string, number>>> {
+      const metrics = await page();
+      return Object.fromEntries(
+        Object.entries(NAMES).map(([key, name]) => [key, metrics.sum(name)]),
+      );
+    }
+
+    function configOf(text: string): ProxyConfig {
+      return parseConfig(text);
+    }
+
+    it('takes the start for the first reload', async () => {
+      expect(await values()).toStrictEqual({ successful: 1, time: START, successTime: START });
+      const { hash } = testing.get(LiveConfig).current.source;
+
+      expect((await page()).samples).toContainEqual({
+        name: 'llm_proxy_config_info',
+        labels: { hash },
+        value: 1,
+      });
+    });
+
+    it('tells of one that was refused, and when', async () => {
+      clock.advance(5000);
+
+      testing.get(ConfigMetrics).configRefused();
+
+      expect(await values()).toStrictEqual({ successful: 0, time: START + 5, successTime: START });
+    });
+
+    it('tells of one that was taken into use, and knows just its hash', async () => {
+      const metrics = testing.get(ConfigMetrics);
+      metrics.configRefused();
+      clock.advance(5000);
+      const config = configOf('providers: [{name: c, type: demo}]');
+
+      metrics.configReloaded({ config, changed: [], waiting: [] });
+
+      expect(await values()).toStrictEqual({
+        successful: 1,
+        time: START + 5,
+        successTime: START + 5,
+      });
+      const infos = (await page()).valuesOf('llm_proxy_config_info', 'hash');
+      expect(infos).toStrictEqual([config.source.hash]);
+    });
+
+    it('has the health of the providers that there are, and of no others', async () => {
+      const health = testing.get(HealthMetrics);
+      testing
+        .get(LiveConfig)
+        .replace(configOf('providers: [{name: b, type: demo}, {name: c, type: demo}]'));
+
+      health.healthChanged('a', OPENED);
+      health.healthChanged('b', OPENED);
+      const metrics = await page();
+
+      expect(metrics.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['b', 'c']);
+      expect(metrics.sum('llm_proxy_provider_health')).toBe(1);
+      expect(metrics.valuesOf('llm_proxy_breaker_state', 'provider')).toStrictEqual(['b', 'c']);
+    });
+  });
+
+  describe('of circuit breakers', () => {
+    it('takes every provider for well until something is known', async () => {
+      const read = await page();
+
+      expect(read.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['a', 'b']);
+      expect(read.sum('llm_proxy_provider_health')).toBe(2);
+      expect(read.sum('llm_proxy_breaker_state')).toBe(0);
+    });
+
+    it('follows the breaker of a provider', async () => {
+      const health = testing.get(HealthMetrics);
+      const seen: number[][] = [];
+      for (const to of ['open', 'half_open', 'closed'] as const) {
+        health.healthChanged('a', { ...OPENED, to });
+        const read = await page();
+        seen.push([
+          read.sum('llm_proxy_provider_health', { provider: 'a' }),
+          read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'all' }),
+          read.sum('llm_proxy_breaker_transitions_total', { provider: 'a', to }),
+        ]);
+      }
+
+      expect(seen).toStrictEqual([
+        [0, 2, 1],
+        [0, 1, 1],
+        [1, 0, 1],
+      ]);
+    });
+
+    it('shows a model that is out alone, and takes its provider for well', async () => {
+      testing.get(HealthMetrics).healthChanged('a', { ...OPENED, model: 'made-up' });
+      const read = await page();
+
+      expect(read.sum('llm_proxy_provider_health', { provider: 'a' })).toBe(1);
+      expect(read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'other' })).toBe(2);
+    });
+
+    it('shows how many retries are left', async () => {
+      const before = (await page()).sum('llm_proxy_retry_budget_left');
+      testing.get(RetryBudget).tryTake();
+
+      expect((await page()).sum('llm_proxy_retry_budget_left')).toBe(before - 1);
+    });
+  });
+
+  it('counts streams that were taken up again, and those that were lost', async () => {
+    testing.get(ReplyMetrics).replyEnded(contextOf({ recovery: 'recovered' }), 2000);
+    testing.get(ReplyMetrics).replyEnded(contextOf({ recovery: 'lost' }), 2000);
+    testing.get(ReplyMetrics).replyEnded(contextOf(), 2000);
+    const read = await page();
+
+    const counted = (result: string): number =>
+      read.sum('llm_proxy_stream_recoveries_total', { provider: 'a', result });
+    expect([counted('recovered'), counted('lost')]).toStrictEqual([1, 1]);
   });
 });

@@ -12,17 +12,20 @@ export class ReplyMetrics {
   readonly #tokens;
   readonly #firstTokens;
   readonly #speeds;
+  readonly #recoveries;
 
   constructor(
     @InjectMetric(METRIC.tokens) tokens: Counter,
     @InjectMetric(METRIC.timeToFirstToken) firstTokens: Histogram,
     @InjectMetric(METRIC.outputTokensPerSecond) speeds: Histogram,
+    @InjectMetric(METRIC.streamRecoveries) recoveries: Counter,
     @InjectMetric(METRIC.overhead) private readonly overheads: Histogram,
     private readonly models: ModelLabels,
   ) {
     this.#tokens = new LabelledHandles(tokens, ['model', 'provider', 'token_type']);
     this.#firstTokens = new LabelledHandles(firstTokens, ['model', 'provider']);
     this.#speeds = new LabelledHandles(speeds, ['model', 'provider']);
+    this.#recoveries = new LabelledHandles(recoveries, ['provider', 'result']);
   }
 
   /** @param endedAt - clock time at which the reply was over, ms */
@@ -33,6 +36,9 @@ export class ReplyMetrics {
     }
     if (provider !== undefined) {
       const model = this.models.labelOf(context);
+      if (context.recovery !== undefined) {
+        this.#recoveries.of(provider, context.recovery).inc();
+      }
       this.#countTokens(context, model, provider);
       this.#observeStream(context, model, provider, endedAt);
     }

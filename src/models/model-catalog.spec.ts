@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { newHealth } from '../../test/support/provider-health.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { StubUpstream } from '../../test/support/stub-upstream.js';
 import { turns } from '../../test/support/waiting.js';
@@ -21,7 +22,9 @@ describe('ModelCatalog', () => {
     const lines = settings.map((setting) => `  - {type: demo, ${setting}}`);
     const { providers } = parseConfig(`providers:\n${lines.join('\n')}`);
     return new ModelCatalog(
-      new ProviderRegistry(providers.map((provider) => new Provider(provider, upstream))),
+      new ProviderRegistry(
+        providers.map((provider) => new Provider(provider, upstream, newHealth())),
+      ),
       clock,
     );
   }
@@ -118,6 +121,30 @@ describe('ModelCatalog', () => {
 
     expect(catalog.names()).toStrictEqual(['a']);
     expect(upstream.listings).toBe(1);
+  });
+
+  it('asks those that the configuration adds, and forgets those that it removes', async () => {
+    const registryOf = (...settings: readonly string[]): ProviderRegistry => {
+      const lines = settings.map((setting) => `  - {type: demo, ${setting}}`);
+      const { providers } = parseConfig(`providers:\n${lines.join('\n')}`);
+      return new ProviderRegistry(
+        providers.map((provider) => new Provider(provider, upstream, newHealth())),
+      );
+    };
+    const registry = registryOf('name: a', 'name: m, model_mapping: {m: x}');
+    const catalog = new ModelCatalog(registry, clock);
+    upstream.list = () => Promise.resolve(['of-a']);
+    catalog.refresh();
+    await turns();
+    expect(catalog.names()).toStrictEqual(['m', 'of-a']);
+
+    registry.replace(registryOf('name: b').providers);
+    upstream.list = () => Promise.resolve(['of-b']);
+    expect(catalog.names()).toStrictEqual([]);
+    await turns();
+
+    expect(catalog.names()).toStrictEqual(['of-b']);
+    expect(upstream.listings).toBe(2);
   });
 
   it.each([

@@ -24,23 +24,18 @@ interface Discovery {
  */
 @Injectable()
 export class ModelCatalog {
-  readonly #discoveries: ReadonlyMap<Provider, Discovery>;
+  /** What is known of a provider goes with it. */
+  readonly #discoveries = new WeakMap<Provider, Discovery>();
 
   constructor(
     private readonly registry: ProviderRegistry,
     private readonly clock: Clock,
-  ) {
-    this.#discoveries = new Map(
-      registry.providers
-        .filter(({ models }) => models.passesAll)
-        .map((provider) => [provider, { names: [], askAgainAt: -Infinity, asking: false }]),
-    );
-  }
+  ) {}
 
   /** @returns all names, sorted, without doubles */
   names(): readonly string[] {
     this.refresh();
-    const discovered = [...this.#discoveries.values()].flatMap(({ names }) => names);
+    const discovered = this.#open().flatMap((provider) => this.#discoveryOf(provider).names);
     return [...new Set([...this.registry.modelNames, ...discovered])].sort();
   }
 
@@ -54,11 +49,27 @@ export class ModelCatalog {
 
   /** Begins to ask the providers whose lists are stale. */
   refresh(): void {
-    for (const [provider, discovery] of this.#discoveries) {
+    for (const provider of this.#open()) {
+      const discovery = this.#discoveryOf(provider);
       if (!discovery.asking && this.clock.now() >= discovery.askAgainAt) {
         void this.#ask(provider, discovery);
       }
     }
+  }
+
+  /** @returns the providers that serve any model, whatever the configuration says of names */
+  #open(): readonly Provider[] {
+    return this.registry.providers.filter(({ models }) => models.passesAll);
+  }
+
+  #discoveryOf(provider: Provider): Discovery {
+    const known = this.#discoveries.get(provider);
+    if (known !== undefined) {
+      return known;
+    }
+    const discovery = { names: [], askAgainAt: -Infinity, asking: false };
+    this.#discoveries.set(provider, discovery);
+    return discovery;
   }
 
   async #ask(provider: Provider, discovery: Discovery): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { newHealth } from '../../test/support/provider-health.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { StubUpstream } from '../../test/support/stub-upstream.js';
 import { parseConfig } from '../config/index.js';
@@ -22,7 +23,7 @@ describe('ModelsController', () => {
     'providers: [{name: a, type: demo, model_mapping: {meta-llama/Llama-3: x, b: y}}]',
   );
   const registry = new ProviderRegistry(
-    providers.map((provider) => new Provider(provider, new StubUpstream())),
+    providers.map((provider) => new Provider(provider, new StubUpstream(), newHealth())),
   );
   const controller = new ModelsController(new ModelCatalog(registry, new FakeClock()));
 

@@ -1,7 +1,19 @@
-export { type AttemptOutcome, healthVerdict, outcomeOfStatus } from './attempt-outcome.js';
+export {
+  type HealthChange,
+  type HealthPermit,
+  type HealthSnapshot,
+  ProviderHealth,
+} from './breaker/provider-health.js';
+export { HEALTH_OBSERVERS, type HealthObserver } from './health-observer.js';
+export { type AttemptOutcome, OUTCOMES, type Remedy } from './outcomes/attempt-outcome.js';
+export { outcomeOf } from './outcomes/classify.js';
+export { hiddenRefusalFrom, refusalFrom } from './outcomes/read-refusal.js';
+export type { Refusal } from './outcomes/refusal.js';
+export { requestedWait } from './outcomes/requested-wait.js';
 export { Provider } from './provider.js';
-export { ProviderRegistry } from './provider-registry.js';
+export { type ModelRoute, ProviderRegistry } from './provider-registry.js';
 export { ProvidersModule } from './providers.module.js';
+export { RunningRequests } from './running-requests.js';
 export {
   ProbeError,
   type Upstream,

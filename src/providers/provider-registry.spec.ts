@@ -2,16 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../config/index.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { createProviders } from './create-providers.js';
+import type { Provider } from './provider.js';
 import { type ModelRoute, ProviderRegistry } from './provider-registry.js';
 
-function registryOf(...providers: readonly string[]): ProviderRegistry {
+function providersOf(...providers: readonly string[]): Provider[] {
   const lines = providers.map((settings) => `  - {type: demo, ${settings}}`);
   const config = parseConfig(`providers:\n${lines.join('\n')}`);
-  return new ProviderRegistry(createProviders(config, new FakeClock()));
+  return createProviders(config, { clock: new FakeClock(), observers: [] });
+}
+
+function registryOf(...providers: readonly string[]): ProviderRegistry {
+  return new ProviderRegistry(providersOf(...providers));
 }
 
 function take(route: ModelRoute | undefined, count: number): string[] {
-  return Array.from({ length: count }, () => route?.next().name ?? 'nobody');
+  return Array.from({ length: count }, () => route?.pick(() => true)?.name ?? 'nobody');
 }
 
 describe('ProviderRegistry', () => {
@@ -43,6 +48,32 @@ describe('ProviderRegistry', () => {
     );
 
     expect(take(registry.routeOf('x'), 6).join('')).toBe('abaaba');
+  });
+
+  it('picks among those that the request may go to', () => {
+    const route = registryOf('name: a', 'name: b', 'name: c').routeOf('x');
+
+    expect(route?.pick(({ name }) => name === 'b')?.name).toBe('b');
+    expect(route?.pick(() => false)).toBeUndefined();
+  });
+
+  it('has the strategy it was given decide, one for each route, with the key', () => {
+    const asked: string[] = [];
+    const registry = new ProviderRegistry(
+      providersOf('name: a, model_mapping: {x: m1}', 'name: b'),
+      (providers) => ({
+        pick: (isEligible, key) => {
+          const names = providers.map(({ name }) => name).join('+');
+          asked.push(`${names}: ${key ?? 'no key'}`);
+          return providers.findLast(isEligible);
+        },
+      }),
+    );
+
+    expect(registry.routeOf('x')?.pick(() => true, 'alice')?.name).toBe('b');
+    expect(registry.routeOf('x')?.pick(({ name }) => name === 'a')?.name).toBe('a');
+    expect(registry.routeOf('y')?.pick(() => true)?.name).toBe('b');
+    expect(asked).toStrictEqual(['a+b: alice', 'a+b: no key', 'b: no key']);
   });
 
   it('keeps the turns of each model apart', () => {
@@ -81,5 +112,56 @@ describe('ProviderRegistry', () => {
     expect(registry.modelNames).toStrictEqual(['a', 'b']);
     expect(registry.spellsOut('a')).toBe(true);
     expect(registry.spellsOut('c1')).toBe(false);
+  });
+
+  describe('with other providers', () => {
+    const lines = ['name: a, weight: 2, model_mapping: {x: m1, y: m1}', 'name: b', 'name: c'];
+    const [a, b, c, d] = registryOf(...lines, 'name: d, model_mapping: {z: m1}').providers;
+
+    function those(...some: readonly (Provider | undefined)[]): readonly Provider[] {
+      return some.filter((provider) => provider !== undefined);
+    }
+
+    it('routes to these', () => {
+      const registry = new ProviderRegistry(those(a, b));
+
+      registry.replace(those(c, d));
+
+      expect(registry.providers).toStrictEqual([c, d]);
+      expect(registry.modelNames).toStrictEqual(['z']);
+      expect(registry.routeOf('x')?.providers).toStrictEqual([c]);
+      expect(registry.routeOf('z')?.providers).toStrictEqual([c, d]);
+    });
+
+    it('keeps the turns of a model that the same providers serve', () => {
+      const registry = new ProviderRegistry(those(a, b));
+      const taken = [...take(registry.routeOf('x'), 1), ...take(registry.routeOf('other'), 1)];
+
+      registry.replace(those(a, b, d));
+      taken.push(...take(registry.routeOf('x'), 2), ...take(registry.routeOf('other'), 2));
+
+      expect(taken.join('')).toBe('ab' + 'ba' + 'bb');
+    });
+
+    it('begins anew for a model that others serve now', () => {
+      const registry = new ProviderRegistry(those(a, b));
+      take(registry.routeOf('x'), 1);
+      take(registry.routeOf('other'), 1);
+
+      registry.replace(those(a, c));
+
+      expect(take(registry.routeOf('x'), 3).join('')).toBe('aca');
+      expect(take(registry.routeOf('other'), 2).join('')).toBe('cc');
+    });
+
+    it('leaves a route that somebody holds as it was', () => {
+      const registry = new ProviderRegistry(those(a, b));
+      const route = registry.routeOf('x');
+
+      registry.replace(those(d));
+
+      expect(take(route, 3).join('')).toBe('aba');
+      expect(registry.routeOf('x')).toBeUndefined();
+    });
   });
 });

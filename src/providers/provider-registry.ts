@@ -1,27 +1,55 @@
 import type { Provider } from './provider.js';
+import type { RoutingStrategy } from './routing/routing-strategy.js';
 import { SmoothWeightedRoundRobin } from './routing/smooth-weighted-round-robin.js';
 
-/** Who serves a model, and who is next. */
-export interface ModelRoute {
+/** Who serves a model, and who of them is next. */
+export interface ModelRoute extends RoutingStrategy<Provider> {
+  /** At least one, in the order of the configuration. */
   readonly providers: readonly Provider[];
-  /** @returns the provider that the next request goes to */
-  next(): Provider;
 }
+
+/** Builds what decides among the providers of a model. */
+export type StrategyFactory = (providers: readonly Provider[]) => RoutingStrategy<Provider>;
 
 /** Knows who serves which model. It knows nothing of HTTP. */
 export class ProviderRegistry {
-  readonly #exact = new Map<string, ModelRoute>();
+  #providers: readonly Provider[] = [];
+  #strategyOver: StrategyFactory;
+  #exact: ReadonlyMap<string, ModelRoute> = new Map();
   /** Routes of names that no mapping spells out, by the providers that serve them. */
-  readonly #shared = new Map<string, ModelRoute>();
+  #shared = new Map<string, ModelRoute>();
 
-  /** @param providers - in the order of the configuration */
-  constructor(readonly providers: readonly Provider[]) {
-    for (const name of providers.flatMap((provider) => provider.models.names)) {
-      const route = createRoute(this.#serving(name));
-      if (route !== undefined) {
-        this.#exact.set(name, route);
-      }
-    }
+  /**
+   * @param providers - in the order of the configuration
+   * @param strategyOver - called once for each route; by weight unless told
+   */
+  constructor(providers: readonly Provider[], strategyOver: StrategyFactory = byWeight) {
+    this.#strategyOver = strategyOver;
+    this.replace(providers);
+  }
+
+  get providers(): readonly Provider[] {
+    return this.#providers;
+  }
+
+  /**
+   * Puts other providers in place of the present ones. Routes that lead to the same ones stay, with
+   * their turns, unless there is another strategy.
+   */
+  replace(providers: readonly Provider[], strategyOver = this.#strategyOver): void {
+    const isSameStrategy = strategyOver === this.#strategyOver;
+    const known = isSameStrategy ? this.#exact : new Map<string, ModelRoute>();
+    this.#strategyOver = strategyOver;
+    this.#providers = providers;
+    this.#shared = new Map(
+      [...this.#shared].filter(([, route]) => isSameStrategy && this.#isCurrent(route)),
+    );
+    this.#exact = new Map(
+      providers
+        .flatMap(({ models }) => models.names)
+        .map((name) => [name, this.#createRoute(this.#serving(name), known.get(name))] as const)
+        .filter((entry): entry is [string, ModelRoute] => entry[1] !== undefined),
+    );
   }
 
   /** @returns the names that some mapping spells out, sorted, without doubles */
@@ -50,22 +78,39 @@ export class ProviderRegistry {
     if (known !== undefined) {
       return known;
     }
-    const route = createRoute(serving);
+    const route = this.#createRoute(serving);
     if (route !== undefined) {
       this.#shared.set(key, route);
     }
     return route;
   }
 
+  /** @param known - a route to the same model, which is kept if it leads to the same providers */
+  #createRoute(providers: readonly Provider[], known?: ModelRoute): ModelRoute | undefined {
+    if (providers.length === 0) {
+      return undefined;
+    }
+    if (known !== undefined && isSame(known.providers, providers)) {
+      return known;
+    }
+    const strategy = this.#strategyOver(providers);
+    return { providers, pick: (isEligible, key) => strategy.pick(isEligible, key) };
+  }
+
+  /** Whether all that it leads to are providers of the present. */
+  #isCurrent(route: ModelRoute): boolean {
+    return route.providers.every((provider) => this.#providers.includes(provider));
+  }
+
   #serving(model: string): Provider[] {
-    return this.providers.filter(({ models }) => models.map(model) !== undefined);
+    return this.#providers.filter(({ models }) => models.map(model) !== undefined);
   }
 }
 
-function createRoute([first, ...others]: readonly Provider[]): ModelRoute | undefined {
-  if (first === undefined) {
-    return undefined;
-  }
-  const turns = new SmoothWeightedRoundRobin([first, ...others]);
-  return { providers: [first, ...others], next: () => turns.pick() };
+function isSame(left: readonly Provider[], right: readonly Provider[]): boolean {
+  return left.length === right.length && left.every((provider, index) => provider === right[index]);
+}
+
+function byWeight(providers: readonly Provider[]): RoutingStrategy<Provider> {
+  return new SmoothWeightedRoundRobin(providers);
 }

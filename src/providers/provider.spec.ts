@@ -6,7 +6,10 @@ import type { Provider } from './provider.js';
 
 function providersOf(...settings: readonly string[]): Provider[] {
   const lines = settings.map((setting) => `  - {${setting}}`);
-  return createProviders(parseConfig(`providers:\n${lines.join('\n')}`), new FakeClock());
+  return createProviders(parseConfig(`providers:\n${lines.join('\n')}`), {
+    clock: new FakeClock(),
+    observers: [],
+  });
 }
 
 describe('Provider', () => {
@@ -17,14 +20,12 @@ describe('Provider', () => {
 
     expect(provider).toMatchObject({ name: 'a', weight: 3, timeouts: { idle: 7000 } });
     expect(provider?.models.map('x')).toBe('y');
-    expect(provider?.upstream.location).toBe('http://up/v1');
   });
 
   it('may be the demo model', () => {
     const [provider] = providersOf('name: a, type: demo');
 
     expect(provider).toMatchObject({ streamUsage: true, secrets: [] });
-    expect(provider?.upstream.location).toBe('built in');
   });
 
   it.each([
@@ -64,5 +65,32 @@ describe('Provider', () => {
     const [provider] = providersOf('name: a, api_base: "http://up", api_key: none');
 
     expect(provider?.secrets).toStrictEqual([]);
+  });
+});
+
+describe('Provider: its load', () => {
+  it('counts the requests that run there', () => {
+    const [provider] = providersOf('name: a, api_base: "http://up"');
+
+    const before = provider?.running;
+    provider?.requestStarted();
+    provider?.requestStarted();
+    provider?.requestEnded();
+
+    expect([before, provider?.running]).toStrictEqual([0, 1]);
+  });
+
+  it('averages the time to its first token, with what is past counting less', () => {
+    const [provider] = providersOf('name: a, api_base: "http://up"');
+
+    const before = provider?.timeToFirstToken;
+    provider?.observeFirstToken(100, 1000);
+    provider?.observeFirstToken(200, 1000);
+    const soon = provider?.timeToFirstToken;
+    provider?.observeFirstToken(900, 301_000);
+    const later = provider?.timeToFirstToken;
+
+    expect([before, soon]).toStrictEqual([undefined, 150]);
+    expect(later).toBeCloseTo(900, 0);
   });
 });

@@ -1,28 +1,71 @@
-import type { ProviderConfig, Timeouts } from '../config/index.js';
+import type { Prefill, ProviderConfig, Timeouts } from '../config/index.js';
+import type { ProviderHealth } from './breaker/provider-health.js';
 import { ModelMapping } from './model-mapping.js';
+import { DecayingAverage } from './routing/decaying-average.js';
+import type { Routable } from './routing/routing-strategy.js';
 import type { Upstream } from './upstream/upstream.js';
 
+/**
+ * Over what time a provider's times to the first token are averaged, ms: long enough that one long
+ * prompt does not tell, short enough that an incident of minutes does.
+ */
+const FIRST_TOKEN_MEMORY = 30_000;
+
 /** One configured provider: its names, its share of the load, and the way to it. */
-export class Provider {
+export class Provider implements Routable {
   readonly name: string;
   readonly weight: number;
   readonly timeouts: Timeouts;
   readonly models: ModelMapping;
   /** Whether its streams are asked to end with a usage chunk (`stream_options.include_usage`). */
   readonly streamUsage: boolean;
+  /** In which form it takes the beginning of an answer to go on from, if it does. */
+  readonly supportsPrefill: Prefill;
   /** Words that must never leave the proxy in anything this provider says. */
   readonly secrets: readonly string[];
+  readonly #timeToFirstToken = new DecayingAverage(FIRST_TOKEN_MEMORY);
+  #running = 0;
 
   constructor(
     config: ProviderConfig,
     readonly upstream: Upstream,
+    readonly health: ProviderHealth,
   ) {
     this.name = config.name;
     this.weight = config.weight;
     this.timeouts = config.timeouts;
     this.models = new ModelMapping(config.modelMapping);
     this.streamUsage = config.type === 'demo' || config.streamUsage;
+    this.supportsPrefill = config.type === 'demo' ? false : config.supportsPrefill;
     this.secrets = config.type === 'demo' ? [] : secretsOf(config);
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get timeToFirstToken(): number | undefined {
+    return this.#timeToFirstToken.value;
+  }
+
+  /** A request goes there now; `requestEnded` follows once, however it ends. */
+  requestStarted(): void {
+    this.#running += 1;
+  }
+
+  requestEnded(): void {
+    this.#running -= 1;
+  }
+
+  /**
+   * To be told also of a request that was given up for being slow, with the time it was waited for,
+   * or a provider that never answers is never known as slow; but not of a refusal: those are fast.
+   *
+   * @param duration - from the start of the request to its first content, ms
+   * @param now - clock time, ms
+   */
+  observeFirstToken(duration: number, now: number): void {
+    this.#timeToFirstToken.observe(duration, now);
   }
 }
 

@@ -1,26 +1,64 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
-import { PROXY_CONFIG, type ProxyConfig } from '../config/index.js';
-import { createProviders } from './create-providers.js';
-import { ProviderRegistry } from './provider-registry.js';
+import { LiveConfig, type ProxyConfig, sameValue } from '../config/index.js';
+import { Random } from '../random/index.js';
+import { createProvider } from './create-providers.js';
+import { HEALTH_OBSERVERS, type HealthObserver } from './health-observer.js';
+import { ProviderRegistry, type StrategyFactory } from './provider-registry.js';
+import { ProviderSet } from './provider-set.js';
+import { createStrategy } from './routing/create-strategy.js';
+import { RunningRequests } from './running-requests.js';
 
 @Global()
 @Module({
   providers: [
     {
+      provide: ProviderSet,
+      useFactory: (
+        live: LiveConfig,
+        clock: Clock,
+        observers: readonly HealthObserver[],
+        running: RunningRequests,
+      ) =>
+        new ProviderSet(
+          live.current,
+          (ingredients) => createProvider(ingredients, { clock, observers }),
+          running,
+        ),
+      inject: [LiveConfig, Clock, HEALTH_OBSERVERS, RunningRequests],
+    },
+    {
       provide: ProviderRegistry,
-      useFactory: (config: ProxyConfig, clock: Clock) =>
-        new ProviderRegistry(createProviders(config, clock)),
-      inject: [PROXY_CONFIG, Clock],
+      useFactory: (set: ProviderSet, live: LiveConfig, random: Random) =>
+        new ProviderRegistry(set.providers, strategyOf(live.current, random)),
+      inject: [ProviderSet, LiveConfig, Random],
     },
   ],
   exports: [ProviderRegistry],
 })
 export class ProvidersModule implements OnApplicationShutdown {
-  constructor(@Inject(ProviderRegistry) private readonly registry: ProviderRegistry) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.registry.providers.map(({ upstream }) => upstream.close()));
+  constructor(
+    private readonly set: ProviderSet,
+    registry: ProviderRegistry,
+    live: LiveConfig,
+    @Inject(Random) random: Random,
+  ) {
+    live.beforeChange((next) => {
+      const change = set.prepare(next);
+      const isSameRouting = sameValue(next.routing, live.current.routing);
+      return () => {
+        registry.replace(change.providers, isSameRouting ? undefined : strategyOf(next, random));
+        change.commit();
+      };
+    });
   }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.set.close();
+  }
+}
+
+function strategyOf({ routing }: ProxyConfig, random: Random): StrategyFactory {
+  return (providers) => createStrategy(routing, providers, random);
 }

@@ -1,3 +1,4 @@
+export { applyEdits, type Edit, inOrder } from './edits.js';
 export { JsonCursor } from './json-cursor.js';
 export { jsonString } from './json-text.js';
 export { splice, type Span } from './splice.js';

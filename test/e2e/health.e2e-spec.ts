@@ -52,8 +52,8 @@ describe('/health', () => {
       status: 'ok',
       providers: 2,
       provider_info: [
-        { name: 'provider-1', weight: 2, probability: '66.7%' },
-        { name: 'provider-2', weight: 1, probability: '33.3%' },
+        { name: 'provider-1', weight: 2, probability: '66.7%', state: 'closed' },
+        { name: 'provider-2', weight: 1, probability: '33.3%', state: 'closed' },
       ],
     });
   });

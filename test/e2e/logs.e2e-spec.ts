@@ -52,6 +52,7 @@ async function lineOf({ proxy }: Scene): Promise<object> {
 
 const ASKED = { requestId: 'mine-1', method: 'POST', endpoint: '/v1/chat/completions' };
 const SERVED = { ...ASKED, model: MODEL, upstreamModel: UPSTREAM_MODEL, provider: 'upstream' };
+const ONE_ATTEMPT = { attempts: [{ provider: 'upstream', outcome: 'success', ms: 0 }] };
 const TIMES = { durationMs: 0, upstreamMs: 0 };
 const USAGE = { promptTokens: 3, completionTokens: 4, totalTokens: 7 };
 
@@ -71,6 +72,7 @@ describe('the line of a request', () => {
       status: 200,
       ending: 'completed',
       streamed: false,
+      ...ONE_ATTEMPT,
       ...TIMES,
       ...USAGE,
     });
@@ -89,6 +91,7 @@ describe('the line of a request', () => {
       status: 200,
       ending: 'completed',
       streamed: true,
+      ...ONE_ATTEMPT,
       ...TIMES,
       firstTokenMs: 0,
       ...USAGE,
@@ -106,6 +109,7 @@ describe('the line of a request', () => {
       level: 'info',
       status: 429,
       ending: 'completed',
+      error: 'slow',
     });
   });
 

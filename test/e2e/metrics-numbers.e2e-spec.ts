@@ -212,22 +212,34 @@ describe('the measured times', () => {
 describe('the health of a provider', () => {
   afterEach(closeAll);
 
-  it('is good until an attempt fails, and again when one succeeds', async () => {
-    const { proxy, upstream } = await start();
+  it('follows its circuit breaker', async () => {
+    const clock = new FakeClock();
+    const upstream = await FakeUpstream.start();
+    const proxy = await startProxy({
+      clock,
+      config: {
+        providers: [providerAt(upstream)],
+        breaker: { consecutive_failures: 2, open: '5s' },
+      },
+    });
     upstream.answerOnce(
       json(500, {}),
-      json(429, {}),
-      json(400, {}),
+      json(429, {}, { 'retry-after-ms': 0 }),
+      json(500, {}),
       json(200, chatAnswer()),
-      json(429, {}),
     );
-    const seen = [(await proxy.metrics()).sum('llm_proxy_provider_health')];
+    const health = async (): Promise<number> =>
+      (await proxy.metrics()).sum('llm_proxy_provider_health', { provider: 'upstream' });
+    const seen = [await health()];
 
-    for (let request = 0; request < 5; request += 1) {
+    for (let request = 0; request < 3; request += 1) {
       await send(proxy, { body: chatBody() });
-      seen.push((await proxy.metrics()).sum('llm_proxy_provider_health', { provider: 'upstream' }));
+      seen.push(await health());
     }
+    clock.advance(5000);
+    await send(proxy, { body: chatBody() });
+    seen.push(await health());
 
-    expect(seen).toStrictEqual([1, 0, 0, 0, 1, 1]);
+    expect(seen).toStrictEqual([1, 1, 1, 0, 1]);
   });
 });

@@ -76,7 +76,7 @@ describe('a stream that breaks', () => {
     expect(await response.ended).toBe(true);
     const metrics = await proxy.metrics();
     expect(metrics.sum('llm_proxy_stream_interruptions_total', { provider: 'upstream' })).toBe(1);
-    expect(metrics.sum('llm_proxy_provider_health', { provider: 'upstream' })).toBe(0);
+    expect(metrics.sum('llm_proxy_upstream_attempts_total', { outcome: 'interrupted' })).toBe(1);
   });
 
   it.each(BREAKS)('because it %s before any content is a 502', async (_name, end) => {

@@ -5,9 +5,11 @@ interface PendingTimer {
   readonly callback: () => void;
 }
 
+const STARTS_AT = 1_000_000;
+
 /** A clock that stands still until a test moves it. */
 export class FakeClock extends Clock {
-  #now = 1_000_000;
+  #now = STARTS_AT;
   readonly #timers = new Set<PendingTimer>();
 
   /** How many timers are set. */
@@ -17,6 +19,11 @@ export class FakeClock extends Clock {
 
   override now(): number {
     return this.#now;
+  }
+
+  /** Moves with `now`; begins at 2026-01-01T00:00:00Z. */
+  override date(): number {
+    return Date.UTC(2026, 0) + this.#now - STARTS_AT;
   }
 
   override setTimer(delay: number, callback: () => void): Timer {

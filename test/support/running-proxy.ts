@@ -14,8 +14,17 @@ import { type Closable, track } from './resources.js';
 /** A provider's key, unless the test gives another: long enough to be searched for in any output. */
 export const PROVIDER_KEY = 'sk-provider-0123456789abcdef';
 
+/**
+ * What a proxy does about failures unless its test says otherwise: nothing. Most tests are about one
+ * failure and what becomes of it.
+ */
+const NO_RESILIENCE = {
+  retry: { attempts: 1, max_wait: 0 },
+  breaker: { consecutive_failures: 1000, min_samples: 1000 },
+};
+
 export interface ProxyOptions {
-  /** The configuration: the text of a file, or the same as an object. */
+  /** The configuration: the text of a file, or the same as an object, without retries unless set. */
   readonly config: string | Readonly<Record<string, unknown>>;
   /** Variables for `${…}`, the overrides and the proxies; none by default. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -82,7 +91,8 @@ export class RunningProxy implements Closable {
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   forgetMetrics();
   const { config, environment = {}, clock } = options;
-  const yaml = typeof config === 'string' ? config : JSON.stringify(config);
+  const yaml =
+    typeof config === 'string' ? config : JSON.stringify({ ...NO_RESILIENCE, ...config });
   const logs = new LogCapture();
   latestLogs = logs;
   const parsed = parseConfig(yaml, { environment });

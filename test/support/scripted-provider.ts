@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ProviderConfig, Secret } from '../../src/config/index.js';
+import type { Clock } from '../../src/clock/index.js';
+import { type Prefill, type ProviderConfig, Secret } from '../../src/config/index.js';
 import {
   Provider,
   type Upstream,
@@ -8,6 +9,7 @@ import {
   UpstreamFailure,
   type UpstreamListener,
 } from '../../src/providers/index.js';
+import { newHealth } from './provider-health.js';
 
 /** The key that the provider of a test takes. */
 export const SCRIPTED_KEY = 'sk-scripted/0123456789';
@@ -17,7 +19,6 @@ export const TIMEOUTS = { connect: 5000, firstToken: 60_000, idle: 30_000, total
 
 /** A provider's side of one call, played by a test, without any network. */
 export class ScriptedUpstream implements Upstream, UpstreamExchange {
-  readonly location = 'scripted';
   readonly calls: UpstreamCall[] = [];
   /** What was done to the latest exchange: `pause`, `resume`, `cancel`, in order. */
   readonly done: string[] = [];
@@ -105,19 +106,34 @@ export class ScriptedUpstream implements Upstream, UpstreamExchange {
 /** What differs from a provider that serves any model under its own name. */
 export interface ScriptedProviderOptions {
   readonly name?: string;
+  readonly weight?: number;
   readonly modelMapping?: Readonly<Record<string, string>>;
   readonly streamUsage?: boolean;
+  readonly supportsPrefill?: Prefill;
+  /** What its circuit breaker goes by; one of its own unless given. */
+  readonly clock?: Clock;
 }
 
 /** @returns a provider whose calls `upstream` answers */
 export function scriptedProvider(
   upstream: Upstream,
-  { name = 'scripted', modelMapping = {}, streamUsage = true }: ScriptedProviderOptions = {},
+  options: ScriptedProviderOptions = {},
 ): Provider {
-  const config: ProviderConfig = {
+  return new Provider(scriptedConfig(options), upstream, newHealth(options.clock));
+}
+
+/** @returns the settings of a provider that no request will really leave for */
+export function scriptedConfig({
+  name = 'scripted',
+  weight = 1,
+  modelMapping = {},
+  streamUsage = true,
+  supportsPrefill = false,
+}: ScriptedProviderOptions = {}): ProviderConfig {
+  return {
     type: 'openai',
     name,
-    weight: 1,
+    weight,
     modelMapping: new Map(Object.entries(modelMapping)),
     timeouts: TIMEOUTS,
     apiBase: 'http://scripted.invalid/v1',
@@ -127,8 +143,8 @@ export function scriptedProvider(
     ca: undefined,
     proxy: 'direct',
     streamUsage,
+    supportsPrefill,
   };
-  return new Provider(config, upstream);
 }
 
 /** Waits until what is planned for the end of this tick has happened. */

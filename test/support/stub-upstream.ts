@@ -7,7 +7,6 @@ import type {
 
 /** An upstream whose side calls a test answers; it takes no main calls. */
 export class StubUpstream implements Upstream {
-  readonly location = 'stub';
   /** The models that were probed, in order. */
   readonly probed: string[] = [];
   /** How often its models were asked for. */

@@ -26,12 +26,14 @@ export interface AnswerOutlet {
   batch(bytes: Uint8Array): void;
   /** More of the answer has come. */
   progressed(): void;
-  /** A whole answer, or the provider's own refusal. */
+  /** A whole answer. */
   whole(reply: WholeReply): void;
   /** The answer is complete. */
-  finished(outcome: AttemptOutcome, interruption?: Interruption): void;
-  /** There is no answer, but an error in its place. */
-  refused(outcome: AttemptOutcome, error: ProxyError): void;
+  finished(): void;
+  /** The provider ended a stream that had begun with an error event of its own. */
+  gaveUp(errorEvent: Uint8Array): void;
+  /** There is no answer, but the provider's own refusal, or an error in its place. */
+  refused(outcome: AttemptOutcome, refusal: WholeReply | ProxyError, cause: string): void;
   /** What comes is no answer, or not all of one. */
   broken(error: ProxyError, interruption: Interruption, cause?: unknown): void;
 }

@@ -15,10 +15,28 @@ export type Interruption =
   /** The proxy had to shut down. */
   | 'shutdown';
 
+/** Why a provider was asked. */
+export type AttemptReason =
+  /** It was its turn. */
+  | 'first'
+  /** An attempt before it failed. */
+  | 'retry'
+  /** Another model stands in for the one that was asked for. */
+  | 'fallback'
+  /** Another provider was slow. */
+  | 'hedge'
+  /** A stream broke and is to be taken up again. */
+  | 'recovery';
+
 /** What is known of an attempt when it is over. */
 export interface AttemptReport {
   readonly requestId: string;
   readonly provider: string;
+  /** The model the client asked for. */
+  readonly requestedModel: string;
+  /** The model that this attempt asked for, as clients call it. */
+  readonly model: string;
+  readonly reason: AttemptReason;
   readonly outcome: AttemptOutcome;
   readonly interruption: Interruption | undefined;
   /** Time until the first content of a stream or the whole of any other answer, ms. */

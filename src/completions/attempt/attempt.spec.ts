@@ -8,8 +8,10 @@ import {
   nextTick,
   scriptedProvider,
 } from '../../../test/support/scripted-provider.js';
+import { ProxyError } from '../../errors/index.js';
 import type { WholeReply } from '../../http/index.js';
-import { Attempt, type AttemptResult, type AttemptSink } from './attempt.js';
+import { Attempt } from './attempt.js';
+import type { AttemptResult, AttemptSink } from './attempt-contract.js';
 
 const ROLE = 'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n';
 const CONTENT = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
@@ -70,6 +72,7 @@ function prepare({ streamed = true, secrets }: StageOptions = {}): Stage {
     call: { path: '/chat/completions', clientHeaders: {}, requestId: 'id', body: [] },
     streamed,
     changes: { model: undefined, hidesUsage: false },
+    requestStartedAt: clock.now(),
   };
   const provider = scriptedProvider(upstream);
   const attempt = new Attempt(
@@ -99,7 +102,7 @@ async function beginStream(): Promise<Stage> {
 function expectOver({ sink, clock }: Stage, expected: object): void {
   expect(sink.results).toHaveLength(1);
   expect(sink.results).toMatchObject([
-    { error: undefined, interruption: undefined, malformedEvents: 0, ...expected },
+    { failure: undefined, interruption: undefined, malformedEvents: 0, ...expected },
   ]);
   expect(sink.heard.at(-1)).toBe('ended');
   expect(clock.pending).toBe(0);
@@ -151,13 +154,27 @@ describe('Attempt: a whole answer', () => {
     [429, 'rate_limited'],
     [500, 'broken'],
     [503, 'broken'],
-  ])('with status %d is handed on and is %s', (status, outcome) => {
+  ])('with status %d is a refusal to be handed on and is %s', (status, outcome) => {
     const stage = begin({ streamed: true });
 
     stage.upstream.answer(status, { error: { message: 'no' } });
 
-    expect(stage.sink.reply?.status).toBe(status);
-    expectOver(stage, { outcome });
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expectOver(stage, { outcome, failure: { kind: 'whole', status } });
+  });
+
+  it.each([
+    [400, { code: 'context_length_exceeded' }, 'context_exceeded'],
+    [400, { message: 'Content Exists Risk' }, 'content_refused'],
+    [403, { code: 'content_policy_violation' }, 'content_refused'],
+    [429, { code: 'insufficient_quota' }, 'credentials_refused'],
+  ])('with status %d and %j is a refusal to be handed on and is %s', (status, error, outcome) => {
+    const stage = begin({ streamed: true });
+
+    stage.upstream.answer(status, { error });
+
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expectOver(stage, { outcome, failure: { kind: 'whole', status } });
   });
 
   it.each([401, 403])('with status %d is an error of ours', (status) => {
@@ -168,13 +185,14 @@ describe('Attempt: a whole answer', () => {
     expect(stage.sink.heard).toStrictEqual(['ended']);
     expectOver(stage, {
       outcome: 'credentials_refused',
-      error: { status: 502, code: 'upstream_auth_error' },
+      failure: { status: 502, code: 'upstream_auth_error' },
     });
   });
 
   it.each([
     [{ code: 429 }, 'rate_limited', 429],
     [{ code: 400 }, 'rejected', 400],
+    [{ code: 'context_length_exceeded' }, 'context_exceeded', 400],
     [{ code: 'invalid_api_key' }, 'credentials_refused', 502],
     [{ type: 'server_error' }, 'broken', 502],
   ])('that holds the error %j under a good status is %s', (error, outcome, status) => {
@@ -183,7 +201,7 @@ describe('Attempt: a whole answer', () => {
     stage.upstream.answer(200, { error });
 
     expect(stage.sink.heard).toStrictEqual(['ended']);
-    expectOver(stage, { outcome, error: { status } });
+    expectOver(stage, { outcome, failure: { status } });
   });
 
   it.each([
@@ -199,7 +217,7 @@ describe('Attempt: a whole answer', () => {
     stage.upstream.end();
 
     expect(stage.upstream.isCancelled).toBe(true);
-    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+    expectOver(stage, { outcome: 'broken', failure: { code: 'upstream_invalid_response' } });
   });
 
   it('names the type that is none for the log, without our key', () => {
@@ -221,7 +239,7 @@ describe('Attempt: a whole answer', () => {
 
     expectOver(stage, {
       outcome: 'broken',
-      error: { code: 'upstream_error' },
+      failure: { code: 'upstream_error' },
       cause: 'the cause',
     });
   });
@@ -237,7 +255,7 @@ describe('Attempt: a whole answer', () => {
     }
 
     expect(stage.upstream.isCancelled).toBe(true);
-    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+    expectOver(stage, { outcome: 'broken', failure: { code: 'upstream_invalid_response' } });
   });
 });
 
@@ -332,7 +350,7 @@ describe('Attempt: a stream', () => {
     expectOver(stage, {
       outcome: 'interrupted',
       interruption: 'incomplete',
-      error: { status: 502, code: 'upstream_error' },
+      failure: { status: 502, code: 'upstream_error' },
     });
   });
 
@@ -351,7 +369,7 @@ describe('Attempt: a stream', () => {
     expect(stage.sink.heard).toStrictEqual(['ended']);
     expectOver(stage, {
       outcome: 'broken',
-      error: { code: 'upstream_error' },
+      failure: { code: 'upstream_error' },
       answeredAt: undefined,
       malformedEvents: text.includes('oops') ? 1 : 0,
     });
@@ -369,7 +387,7 @@ describe('Attempt: a stream', () => {
       outcome: 'interrupted',
       interruption: 'connection_lost',
       cause: 'the cause',
-      error: { code: 'upstream_error', message: 'The connection to the provider was lost.' },
+      failure: { code: 'upstream_error', message: 'The connection to the provider was lost.' },
     });
   });
 
@@ -383,7 +401,7 @@ describe('Attempt: a stream', () => {
     expectOver(stage, {
       outcome: 'interrupted',
       interruption: 'connection_lost',
-      error: { code: 'upstream_error' },
+      failure: { code: 'upstream_error' },
     });
   });
 
@@ -399,7 +417,7 @@ describe('Attempt: a stream', () => {
     expectOver(stage, {
       outcome: 'interrupted',
       interruption: 'invalid_answer',
-      error: { code: 'upstream_invalid_response' },
+      failure: { code: 'upstream_invalid_response' },
     });
   });
 
@@ -417,6 +435,8 @@ describe('Attempt: an error event', () => {
   it.each([
     ['{"code":429}', 'rate_limited', 429],
     ['{"type":"invalid_request_error"}', 'rejected', 400],
+    ['{"message":"prompt is too long: 2 tokens > 1 maximum"}', 'context_exceeded', 400],
+    ['{"code":"content_filter"}', 'content_refused', 400],
     ['{"code":401}', 'credentials_refused', 502],
     ['"out of memory"', 'broken', 502],
   ])('before any content (%s) is a refusal: %s', async (error, outcome, status) => {
@@ -427,7 +447,7 @@ describe('Attempt: an error event', () => {
 
     expect(stage.sink.heard).toStrictEqual(['ended']);
     expect(stage.upstream.isCancelled).toBe(true);
-    expectOver(stage, { outcome, error: { status }, answeredAt: undefined });
+    expectOver(stage, { outcome, failure: { status }, answeredAt: undefined });
   });
 
   it('does not repeat our key', async () => {
@@ -436,13 +456,13 @@ describe('Attempt: an error event', () => {
 
     await upstream.packet(`data: {"error":{"message":"what is ${SCRIPTED_KEY}?"}}\n\n`);
 
-    expect(sink.results[0]?.error?.message).toBe('what is [redacted]?');
+    expect(sink.results).toMatchObject([{ failure: { message: 'what is [redacted]?' } }]);
   });
 
   it.each([
     ['in the same packet', CONTENT + ERROR],
     ['in another packet', ERROR],
-  ])('after content, %s, is handed on and interrupts', async (_name, packet) => {
+  ])('after content, %s, is kept apart and interrupts', async (_name, packet) => {
     const stage = packet === ERROR ? await beginStream() : begin();
     if (packet !== ERROR) {
       stage.upstream.beginStream();
@@ -451,8 +471,13 @@ describe('Attempt: an error event', () => {
     await stage.upstream.packet(packet);
     stage.upstream.end();
 
-    expect(stage.sink.text).toBe(CONTENT + ERROR);
-    expectOver(stage, { outcome: 'interrupted', interruption: 'error_event', error: undefined });
+    expect(stage.sink.text).toBe(CONTENT);
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'error_event',
+      failure: undefined,
+      errorEvent: Buffer.from(ERROR),
+    });
   });
 
   it.each([
@@ -482,8 +507,13 @@ describe('Attempt: an error event', () => {
     finish(stage.upstream);
     await nextTick();
 
-    expect(stage.sink.text).toBe(CONTENT + ERROR);
-    expectOver(stage, { outcome: 'interrupted', interruption: 'error_event', error: undefined });
+    expect(stage.sink.text).toBe(CONTENT);
+    expectOver(stage, {
+      outcome: 'interrupted',
+      interruption: 'error_event',
+      failure: undefined,
+      errorEvent: Buffer.from(ERROR),
+    });
   });
 });
 
@@ -554,7 +584,7 @@ describe('Attempt: a connection that fails', () => {
     expectOver(stage, {
       outcome: 'broken',
       cause: 'the cause',
-      error: { code: 'upstream_error', message: 'The provider could not be reached.' },
+      failure: { code: 'upstream_error', message: 'The provider could not be reached.' },
     });
   });
 
@@ -566,7 +596,7 @@ describe('Attempt: a connection that fails', () => {
 
     expectOver(stage, {
       outcome: 'broken',
-      error: { message: 'The connection to the provider was lost.' },
+      failure: { message: 'The connection to the provider was lost.' },
     });
   });
 
@@ -578,7 +608,7 @@ describe('Attempt: a connection that fails', () => {
 
     stage.attempt.start();
 
-    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_error' } });
+    expectOver(stage, { outcome: 'broken', failure: { code: 'upstream_error' } });
   });
 
   it('that cannot even be tried is a bug of ours, and leaves nothing behind', () => {
@@ -590,7 +620,7 @@ describe('Attempt: a connection that fails', () => {
 
     stage.attempt.start();
 
-    expectOver(stage, { outcome: 'broken', cause: bug, error: { code: 'internal_error' } });
+    expectOver(stage, { outcome: 'rejected', cause: bug, failure: { code: 'internal_error' } });
   });
 });
 
@@ -604,7 +634,7 @@ describe('Attempt: deadlines', () => {
     expectOver(stage, {
       outcome: 'timeout',
       cause: 'connect deadline',
-      error: { status: 504, phase: 'connect' },
+      failure: { status: 504, phase: 'connect' },
     });
   });
 
@@ -620,7 +650,7 @@ describe('Attempt: deadlines', () => {
     stage.clock.advance(TIMEOUTS.firstToken / 2);
 
     expect(stage.upstream.isCancelled).toBe(true);
-    expectOver(stage, { outcome: 'timeout', error: { status: 504, phase: 'first_token' } });
+    expectOver(stage, { outcome: 'timeout', failure: { status: 504, phase: 'first_token' } });
   });
 
   it('pass when an open stream falls silent', async () => {
@@ -632,7 +662,7 @@ describe('Attempt: deadlines', () => {
     expectOver(stage, {
       outcome: 'interrupted',
       interruption: 'timeout',
-      error: { status: 504, phase: 'idle' },
+      failure: { status: 504, phase: 'idle' },
       cause: 'idle deadline',
     });
   });
@@ -660,7 +690,7 @@ describe('Attempt: deadlines', () => {
     stage.clock.advance(1);
 
     expect(stage.sink.results).toMatchObject([
-      { outcome: 'interrupted', interruption: 'timeout', error: { phase: 'idle' } },
+      { outcome: 'interrupted', interruption: 'timeout', failure: { phase: 'idle' } },
     ]);
   });
 
@@ -675,7 +705,7 @@ describe('Attempt: deadlines', () => {
     expectOver(stage, {
       outcome: 'interrupted',
       interruption: 'timeout',
-      error: { phase: 'total' },
+      failure: { phase: 'total' },
     });
   });
 
@@ -687,7 +717,7 @@ describe('Attempt: deadlines', () => {
     expect(stage.sink.results).toStrictEqual([]);
 
     stage.clock.advance(1);
-    expectOver(stage, { outcome: 'timeout', error: { phase: 'total' } });
+    expectOver(stage, { outcome: 'timeout', failure: { phase: 'total' } });
   });
 
   it('pass when an answer that is no stream stops in its middle', () => {
@@ -698,7 +728,7 @@ describe('Attempt: deadlines', () => {
 
     stage.clock.advance(TIMEOUTS.idle);
 
-    expectOver(stage, { outcome: 'timeout', error: { phase: 'idle' } });
+    expectOver(stage, { outcome: 'timeout', failure: { phase: 'idle' } });
   });
 
   it('do not blame the provider for a slow client', async () => {
@@ -723,7 +753,7 @@ describe('Attempt: deadlines', () => {
     expectOver(stage, {
       outcome: 'interrupted',
       interruption: 'timeout',
-      error: { phase: 'idle' },
+      failure: { phase: 'idle' },
     });
   });
 });
@@ -869,9 +899,12 @@ describe('Attempt: an answer that the proxy cannot cope with', () => {
     streamed.upstream.beginStream();
     await streamed.upstream.packet(`data: ${body}\n\n`);
 
-    expectOver(whole, { outcome: 'broken', error: { status: 502 } });
-    expectOver(streamed, { outcome: 'broken', error: { status: 502 } });
-    expect(JSON.stringify(streamed.sink.results[0]?.error?.toBody())).not.toContain('12345678');
+    expectOver(whole, { outcome: 'broken', failure: { status: 502 } });
+    expectOver(streamed, { outcome: 'broken', failure: { status: 502 } });
+    const { failure } = streamed.sink.results[0] ?? {};
+    expect(failure instanceof ProxyError && JSON.stringify(failure.toBody())).not.toContain(
+      '12345678',
+    );
   });
 
   it.each(['opened', 'batch', 'whole'] as const)(
@@ -890,7 +923,7 @@ describe('Attempt: an answer that the proxy cannot cope with', () => {
         await stage.upstream.packet(CONTENT);
       }
 
-      expect(stage.sink.results).toMatchObject([{ error: { code: 'internal_error' } }]);
+      expect(stage.sink.results).toMatchObject([{ failure: { code: 'internal_error' } }]);
       expect(stage.upstream.isCancelled).toBe(true);
       expect(stage.clock.pending).toBe(0);
     },
@@ -904,7 +937,7 @@ describe('Attempt: an answer that the proxy cannot cope with', () => {
     expect(stage.sink.results).toStrictEqual([]);
     await stage.upstream.packet(ROLE.repeat(25_000));
 
-    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+    expectOver(stage, { outcome: 'broken', failure: { code: 'upstream_invalid_response' } });
     expect(stage.upstream.isCancelled).toBe(true);
   });
 
@@ -915,6 +948,6 @@ describe('Attempt: an answer that the proxy cannot cope with', () => {
     const twice: unknown = ['text/html', 'text/html'];
     stage.upstream.respond(200, { 'content-type': twice as string });
 
-    expectOver(stage, { outcome: 'broken', error: { code: 'upstream_invalid_response' } });
+    expectOver(stage, { outcome: 'broken', failure: { code: 'upstream_invalid_response' } });
   });
 });

@@ -8,56 +8,22 @@ import {
   UpstreamInvalidResponseError,
   UpstreamTimeoutError,
 } from '../../errors/index.js';
-import type { FlowControl, TokenUsage, WholeReply } from '../../http/index.js';
-import type {
-  AttemptOutcome,
-  Provider,
-  UpstreamCall,
-  UpstreamExchange,
-  UpstreamFailure,
-  UpstreamListener,
+import type { FlowControl, WholeReply } from '../../http/index.js';
+import {
+  type AttemptOutcome,
+  type Provider,
+  type UpstreamExchange,
+  type UpstreamFailure,
+  type UpstreamListener,
+  requestedWait,
 } from '../../providers/index.js';
 import { withoutSecrets } from '../reply/redaction.js';
-import type { StreamChanges } from '../reply/stream-translator.js';
+import type { AttemptPlan, AttemptResult, AttemptSink, CancelReason } from './attempt-contract.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 import type { Interruption } from './attempt-observer.js';
 import { Deadlines } from './deadlines.js';
 import { StreamReceiver } from './stream-receiver.js';
 import { WholeReceiver } from './whole-receiver.js';
-
-/** What an attempt needs to know of its request. */
-export interface AttemptPlan {
-  readonly call: UpstreamCall;
-  /** Whether the client asked for a stream. */
-  readonly streamed: boolean;
-  readonly changes: StreamChanges;
-}
-
-/** Receives what an attempt brings. */
-export interface AttemptSink {
-  /** The first content is there: the stream is worth committing to. */
-  opened(headers: OutgoingHttpHeaders): void;
-  /** Whole events, ready to be written. */
-  batch(bytes: Uint8Array): void;
-  /** A whole answer, or the provider's own refusal. */
-  whole(reply: WholeReply): void;
-  /** The last call, made once: the attempt is over, with `error` unless all went well. */
-  ended(result: AttemptResult): void;
-}
-
-export interface AttemptResult {
-  readonly outcome: AttemptOutcome;
-  /** How a stream broke after it had begun. */
-  readonly interruption: Interruption | undefined;
-  /** What to tell the client; undefined when an answer, or a refusal, was handed on. */
-  readonly error: ProxyError | undefined;
-  /** What broke, for the log. */
-  readonly cause: unknown;
-  readonly usage: TokenUsage | undefined;
-  readonly malformedEvents: number;
-  /** Clock time of the first content or of the whole answer, ms. */
-  readonly answeredAt: number | undefined;
-}
 
 /** How long a provider may take to close a stream that it has already ended, ms. */
 const CLOSING_TIME = 1000;
@@ -79,6 +45,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   /** Whether the provider has sent all, and its connection lives on or is gone. */
   #hasEnded = false;
   #answeredAt: number | undefined;
+  #headers: IncomingHttpHeaders = {};
 
   constructor(
     private readonly provider: Provider,
@@ -86,7 +53,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     private readonly clock: Clock,
     private readonly sink: AttemptSink,
   ) {
-    this.#deadlines = new Deadlines(clock, provider.timeouts, (phase) => {
+    this.#deadlines = new Deadlines(clock, provider.timeouts, plan.requestStartedAt, (phase) => {
       this.#expire(phase);
     });
   }
@@ -96,17 +63,18 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.#exchange = this.provider.upstream.send(this.plan.call, this);
     } catch (error) {
       if (!this.#isOver) {
-        this.#end({ outcome: 'broken', error: new InternalError(error), cause: error });
+        // A bug of ours: no other provider would make it go away.
+        this.#end({ outcome: 'rejected', failure: new InternalError(error), cause: error });
       }
     }
   }
 
   /**
-   * Ends the attempt from outside.
+   * Ends the attempt from outside: nobody waits for it any more.
    *
    * @param interruption - what broke, for a client that has begun to receive a stream
    */
-  cancel(reason: 'client_closed' | 'shutdown', interruption?: Interruption): void {
+  cancel(reason: CancelReason, interruption?: Interruption): void {
     if (!this.#isOver) {
       this.#exchange?.cancel();
       this.#end({ outcome: reason, interruption });
@@ -142,6 +110,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   }
 
   #beginReading(status: number, headers: IncomingHttpHeaders): void {
+    this.#headers = headers;
     const isGood = status >= 200 && status < 300;
     // undici gives a header that came twice as an array, whatever its types say.
     const [type = ''] = [headers['content-type'] ?? ''].flat();
@@ -212,27 +181,32 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     this.sink.whole(reply);
   }
 
-  finished(outcome: AttemptOutcome, interruption?: Interruption): void {
-    if (this.#isOver) {
-      return;
-    }
-    if (!this.#hasEnded) {
-      this.#letClose();
-    }
-    this.#end({ outcome, interruption });
+  finished(): void {
+    this.#letClose();
+    this.#end({ outcome: 'success' });
   }
 
-  refused(outcome: AttemptOutcome, error: ProxyError): void {
+  gaveUp(errorEvent: Uint8Array): void {
+    this.#letClose();
+    this.#end({
+      outcome: 'interrupted',
+      interruption: 'error_event',
+      errorEvent,
+      cause: 'error event',
+    });
+  }
+
+  refused(outcome: AttemptOutcome, failure: WholeReply | ProxyError, cause: string): void {
     this.#exchange?.cancel();
-    this.#end({ outcome, error });
+    this.#end({ outcome, failure, cause });
   }
 
   broken(error: ProxyError, interruption: Interruption, cause?: unknown): void {
     this.#exchange?.cancel();
     if (this.#isOpen) {
-      this.#end({ outcome: 'interrupted', interruption, error, cause });
+      this.#end({ outcome: 'interrupted', interruption, failure: error, cause });
     } else {
-      this.#end({ outcome: 'broken', error, cause });
+      this.#end({ outcome: 'broken', failure: error, cause });
     }
   }
 
@@ -253,6 +227,9 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   /** A provider closes its stream by itself, as a rule at once; then its connection lives on. */
   #letClose(): void {
     const exchange = this.#exchange;
+    if (this.#hasEnded || this.#isOver) {
+      return;
+    }
     exchange?.resume();
     this.#closing = this.clock.setTimer(CLOSING_TIME, () => exchange?.cancel());
   }
@@ -269,17 +246,24 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.broken(error, 'timeout', cause);
     } else {
       this.#exchange?.cancel();
-      this.#end({ outcome: 'timeout', error, cause });
+      this.#end({ outcome: 'timeout', failure: error, cause });
     }
   }
 
   #end(result: Partial<AttemptResult> & Pick<AttemptResult, 'outcome'>): void {
     const receiver = this.#receiver;
+    if (this.#isOver) {
+      return;
+    }
     this.#isOver = true;
     this.#deadlines.clear();
     receiver?.stop();
     this.sink.ended({
-      error: undefined,
+      failure: undefined,
+      errorEvent: undefined,
+      requestedWait: isRefused(result)
+        ? requestedWait(this.#headers, this.clock.date())
+        : undefined,
       interruption: undefined,
       cause: undefined,
       usage: receiver?.usage,
@@ -288,4 +272,9 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       ...result,
     });
   }
+}
+
+/** Whether there was a refusal, which may say for how long it stands. */
+function isRefused({ outcome }: Pick<AttemptResult, 'outcome'>): boolean {
+  return outcome === 'rate_limited' || outcome === 'broken';
 }

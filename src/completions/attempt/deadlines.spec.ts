@@ -7,7 +7,7 @@ const TIMEOUTS = { connect: 5, firstToken: 60, idle: 30, total: 1000 };
 function start(timeouts = TIMEOUTS): { clock: FakeClock; deadlines: Deadlines; expired: string[] } {
   const clock = new FakeClock();
   const expired: string[] = [];
-  const deadlines = new Deadlines(clock, timeouts, (phase) => {
+  const deadlines = new Deadlines(clock, timeouts, clock.now(), (phase) => {
     expired.push(`${phase} at ${clock.now() - started}`);
   });
   const started = clock.now();

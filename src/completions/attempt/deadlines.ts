@@ -18,15 +18,17 @@ export class Deadlines {
 
   /**
    * @param timeouts - ms
+   * @param requestStartedAt - clock time from which the total deadline counts: retries share it, ms
    * @param onExpired - called once, with the deadline that passed
    */
   constructor(
     private readonly clock: Clock,
     private readonly timeouts: Timeouts,
+    requestStartedAt: number,
     private readonly onExpired: (phase: DeadlinePhase) => void,
   ) {
     const now = clock.now();
-    this.#totalAt = now + timeouts.total;
+    this.#totalAt = requestStartedAt + timeouts.total;
     this.#phaseDuration = timeouts.connect;
     this.#phaseEndsAt = now + timeouts.connect;
     this.#arm(now);

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { InternalError, UpstreamError, UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
+import { hiddenRefusalFrom, outcomeOf } from '../../providers/index.js';
 import { replyHeaders } from '../reply/reply-headers.js';
 import { type StreamChanges, StreamTranslator } from '../reply/stream-translator.js';
-import { outcomeOfRefusal, refusalFrom } from '../reply/upstream-refusal.js';
+import { upstreamErrorOf } from '../reply/upstream-refusal.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
 /** What a provider may send before its first content: roles and other formalities, bytes. */
@@ -98,10 +99,10 @@ export class StreamReceiver implements AnswerReceiver {
     }
     if (translator.error !== undefined) {
       this.#isOver = true;
-      this.outlet.finished('interrupted', 'error_event');
+      this.outlet.gaveUp(translator.takeErrorEvent());
     } else if (translator.isDone) {
       this.#isOver = true;
-      this.outlet.finished('success');
+      this.outlet.finished();
     }
   }
 
@@ -116,9 +117,13 @@ export class StreamReceiver implements AnswerReceiver {
     }
     const { error, isRefused, hasContent } = this.#translator;
     if (error !== undefined && isRefused) {
-      const refusal = refusalFrom(error, this.secrets);
+      const refusal = hiddenRefusalFrom(error);
       this.#isOver = true;
-      this.outlet.refused(outcomeOfRefusal(refusal), refusal);
+      this.outlet.refused(
+        outcomeOf(refusal),
+        upstreamErrorOf(refusal, this.secrets),
+        'error event in place of an answer',
+      );
     } else if (hasContent) {
       this.#isOpen = true;
       this.outlet.opened(replyHeaders(this.headers, this.secrets));

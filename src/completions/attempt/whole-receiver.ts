@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
-import { outcomeOfStatus } from '../../providers/index.js';
-import { outcomeOfRefusal } from '../reply/upstream-refusal.js';
 import { toWholeReply } from '../reply/whole-reply.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
@@ -47,15 +45,15 @@ export class WholeReceiver implements AnswerReceiver {
         : Buffer.concat(this.#chunks, this.#size);
     const { status, headers } = this;
     const result = toWholeReply({ status, headers, body }, this.model, this.secrets);
-    const outcome = outcomeOfStatus(status);
     if ('error' in result) {
-      const isHidden = outcome === 'success';
-      this.outlet.refused(isHidden ? outcomeOfRefusal(result.error) : outcome, result.error);
-      return;
+      this.outlet.refused(result.outcome, result.error, `status ${status} without an answer`);
+    } else if (result.outcome === 'success') {
+      this.usage = result.usage;
+      this.outlet.whole(result.reply);
+      this.outlet.finished();
+    } else {
+      this.outlet.refused(result.outcome, result.reply, `status ${status}`);
     }
-    this.usage = result.usage;
-    this.outlet.whole(result.reply);
-    this.outlet.finished(outcome);
   }
 
   flush(): void {

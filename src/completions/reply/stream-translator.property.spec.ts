@@ -24,7 +24,7 @@ function translate(packets: readonly Uint8Array[], { renamed, hidesUsage }: Opti
     pieces.push(translator.take());
   }
   const whole = translator.end();
-  pieces.push(translator.take());
+  pieces.push(translator.take(), translator.takeErrorEvent());
   const { usage, error, isRefused, hasContent, malformedEvents, isDone } = translator;
   return {
     text: Buffer.concat(pieces).toString(),

@@ -18,11 +18,16 @@ interface Translated {
   readonly text: string;
 }
 
+/** All that is ready to be sent: what is kept apart comes last. */
+function textOf(translator: StreamTranslator): string {
+  return Buffer.concat([translator.take(), translator.takeErrorEvent()]).toString();
+}
+
 /** Translates a stream that comes in one packet, without its end. */
 function push(stream: string, changes = UNCHANGED, secrets: readonly string[] = []): Translated {
   const translator = new StreamTranslator(changes, secrets);
   translator.push(Buffer.from(stream));
-  return { translator, text: Buffer.from(translator.take()).toString() };
+  return { translator, text: textOf(translator) };
 }
 
 /** Translates a stream that comes in one packet, and its end. */
@@ -30,7 +35,7 @@ function pushAll(stream: string, changes = UNCHANGED): Translated {
   const translator = new StreamTranslator(changes);
   translator.push(Buffer.from(stream));
   translator.end();
-  return { translator, text: Buffer.from(translator.take()).toString() };
+  return { translator, text: textOf(translator) };
 }
 
 describe('StreamTranslator: what needs no change', () => {

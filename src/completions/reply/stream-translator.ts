@@ -1,10 +1,11 @@
 import type { TokenUsage } from '../../http/index.js';
+import { hiddenRefusalFrom } from '../../providers/index.js';
 import { type Span, type SseEvent, SseReader } from '../../wire/index.js';
 import { mergeUsage } from '../token-usage.js';
 import { AnswerReader, textOf } from './answer-reader.js';
 import { OutputBatch } from './output-batch.js';
 import { jsonWithoutSecrets } from './redaction.js';
-import { refusalFrom } from './upstream-refusal.js';
+import { upstreamErrorOf } from './upstream-refusal.js';
 
 /** What is changed in a stream on its way to the client. */
 export interface StreamChanges {
@@ -44,6 +45,9 @@ export class StreamTranslator {
   #choicesSeen = 0;
   #choicesFinished = 0;
   readonly #batch = new OutputBatch();
+  readonly #errorEvent = new OutputBatch();
+  /** Where events are written to. */
+  #output = this.#batch;
   readonly #answer = new AnswerReader();
   readonly #events = new SseReader((event) => {
     this.#translate(event);
@@ -97,6 +101,14 @@ export class StreamTranslator {
     return this.#batch.take();
   }
 
+  /**
+   * @returns the event that carried `error`, as the client may see it. It is kept apart: who asked
+   * may still have somebody else finish the stream.
+   */
+  takeErrorEvent(): Uint8Array {
+    return this.#errorEvent.take();
+  }
+
   #translate(event: SseEvent): void {
     if (this.isDone || this.error !== undefined) {
       return;
@@ -142,11 +154,14 @@ export class StreamTranslator {
     this.error = textOf(dataBytes, start, end);
     const data = textOf(dataBytes, dataStart, dataEnd);
     const clean = jsonWithoutSecrets(data, this.secrets);
+    this.#output = this.#errorEvent;
     if (clean === data) {
       this.#write(event);
     } else {
-      const said = clean ?? JSON.stringify(refusalFrom(this.error, this.secrets).toBody());
-      this.#batch.append(Buffer.from(`data: ${said.replaceAll('\n', ' ')}\n\n`));
+      const said =
+        clean ??
+        JSON.stringify(upstreamErrorOf(hiddenRefusalFrom(this.error), this.secrets).toBody());
+      this.#output.append(Buffer.from(`data: ${said.replaceAll('\n', ' ')}\n\n`));
     }
   }
 
@@ -167,41 +182,41 @@ export class StreamTranslator {
     const isPlain = bytes === dataBytes;
     let position = isPlain ? event.start : event.dataStart;
     if (!isPlain) {
-      this.#batch.append(Buffer.from(otherFields(event)));
-      this.#batch.append(DATA_FIELD);
+      this.#output.append(Buffer.from(otherFields(event)));
+      this.#output.append(DATA_FIELD);
     }
     for (const { start, end } of spans) {
       if (!isSame(dataBytes, start, end, model)) {
         this.#append(dataBytes, position, start, isPlain);
-        this.#batch.append(model);
+        this.#output.append(model);
         position = end;
       }
     }
     this.#append(dataBytes, position, isPlain ? event.end : event.dataEnd, isPlain);
     if (!isPlain || !event.terminated) {
-      this.#batch.append(BLANK_LINE);
+      this.#output.append(BLANK_LINE);
     }
   }
 
   /** In JSON a line break can only be white space, so data of several lines leaves as one. */
   #append(bytes: Uint8Array, start: number, end: number, isPlain: boolean): void {
     if (isPlain) {
-      this.#batch.append(bytes, start, end);
+      this.#output.append(bytes, start, end);
     } else {
-      this.#batch.append(Buffer.from(textOf(bytes, start, end).replaceAll('\n', ' ')));
+      this.#output.append(Buffer.from(textOf(bytes, start, end).replaceAll('\n', ' ')));
     }
   }
 
   #pass(event: SseEvent): void {
-    this.#batch.append(event.bytes, event.start, event.end);
+    this.#output.append(event.bytes, event.start, event.end);
     if (!event.terminated) {
-      this.#batch.append(event.bytes[event.end - 1] === LINE_END[0] ? LINE_END : BLANK_LINE);
+      this.#output.append(event.bytes[event.end - 1] === LINE_END[0] ? LINE_END : BLANK_LINE);
     }
   }
 }
 
 /** @returns the lines of an event beside its data, such as `event:` and `id:` */
-function otherFields({ bytes, start, end }: SseEvent): string {
+export function otherFields({ bytes, start, end }: SseEvent): string {
   return textOf(bytes, start, end)
     .split('\n')
     .filter((line) => line !== '' && !/^data(?::|$)/.test(line))
@@ -209,7 +224,8 @@ function otherFields({ bytes, start, end }: SseEvent): string {
     .join('');
 }
 
-function isDone({ dataBytes, dataStart, dataEnd }: SseEvent): boolean {
+/** @returns whether the event says that the stream is complete */
+export function isDone({ dataBytes, dataStart, dataEnd }: SseEvent): boolean {
   return isSame(dataBytes, dataStart, dataEnd, DONE);
 }
 

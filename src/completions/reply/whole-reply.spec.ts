@@ -134,6 +134,20 @@ describe('toWholeReply: a refusal', () => {
     expect(error.message).not.toContain('Incorrect');
   });
 
+  it('of our key that calls itself a bad request is our fault as well', () => {
+    const error = failure(400, '[{"error":{"code":400,"message":"API key not valid."}}]');
+
+    expect(error).toMatchObject({ status: 502, code: 'upstream_auth_error' });
+  });
+
+  it('of the content is no refusal of our key, and keeps its status and body', () => {
+    const text = '{"error":{"message":"No.","code":"content_policy_violation"}}';
+    const answered = reply(403, text);
+
+    expect(answered.reply.status).toBe(403);
+    expect(answered.text).toBe(text);
+  });
+
   it.each([
     ['HTML', '<html>nginx</html>'],
     ['text', 'upstream connect error'],

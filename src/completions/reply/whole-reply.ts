@@ -7,11 +7,17 @@ import {
   UpstreamRefusalError,
 } from '../../errors/index.js';
 import type { TokenUsage, WholeReply } from '../../http/index.js';
+import {
+  type AttemptOutcome,
+  hiddenRefusalFrom,
+  outcomeOf,
+  refusalFrom,
+} from '../../providers/index.js';
 import { splice } from '../../wire/index.js';
 import { AnswerReader, textOf } from './answer-reader.js';
 import { withoutSecrets } from './redaction.js';
 import { replyHeaders } from './reply-headers.js';
-import { refusalFrom } from './upstream-refusal.js';
+import { refusesOurKey, upstreamErrorOf } from './upstream-refusal.js';
 
 /** A provider's whole answer, all of it read. */
 export interface UpstreamAnswer {
@@ -21,12 +27,14 @@ export interface UpstreamAnswer {
 }
 
 /** What becomes of it: a reply, with its usage, or an error of ours in its place. */
-export type WholeResult =
+export type WholeResult = { readonly outcome: AttemptOutcome } & (
   | { readonly reply: WholeReply; readonly usage: TokenUsage | undefined }
-  | { readonly error: ProxyError };
+  | { readonly error: ProxyError }
+);
 
 const JSON_TYPE = 'application/json';
-const AUTH_STATUSES: ReadonlySet<number> = new Set([401, 403]);
+/** The code of a refusal that gives none. */
+const UNNAMED = 'upstream_error';
 
 /**
  * Maps a whole answer back to the client. An answer keeps its bytes but for the model's name. A
@@ -45,11 +53,9 @@ export function toWholeReply(
     return toAnswer(answer, model, secrets);
   }
   if (status < 400 || status > 599) {
-    return { error: new UpstreamInvalidResponseError() };
+    return { outcome: 'broken', error: new UpstreamInvalidResponseError() };
   }
-  return AUTH_STATUSES.has(status)
-    ? { error: new UpstreamAuthError() }
-    : toRefusal(answer, secrets);
+  return toRefusal(answer, secrets);
 }
 
 function toAnswer(
@@ -60,33 +66,46 @@ function toAnswer(
   const { status, headers, body } = answer;
   const reader = new AnswerReader();
   if (!reader.read(body) || !isUtf8(body)) {
-    return { error: new UpstreamInvalidResponseError() };
+    return { outcome: 'broken', error: new UpstreamInvalidResponseError() };
   }
   if (reader.errorSpan !== undefined) {
     const { start, end } = reader.errorSpan;
-    return { error: refusalFrom(textOf(body, start, end), secrets) };
+    const refusal = hiddenRefusalFrom(textOf(body, start, end));
+    return { outcome: outcomeOf(refusal), error: upstreamErrorOf(refusal, secrets) };
   }
   const mapped =
     model === undefined || reader.modelSpans.length === 0
       ? body
       : Buffer.concat(splice(body, reader.modelSpans, model));
-  return { reply: jsonReply(status, replyHeaders(headers, secrets), mapped), usage: reader.usage };
+  const reply = jsonReply(status, replyHeaders(headers, secrets), mapped);
+  return { outcome: 'success', reply, usage: reader.usage };
 }
 
 function toRefusal(
   { status, headers, body }: UpstreamAnswer,
   secrets: readonly string[],
 ): WholeResult {
+  const refusal = refusalFrom(status, body);
+  const outcome = outcomeOf(refusal);
+  if (refusesOurKey(refusal)) {
+    return { outcome, error: new UpstreamAuthError() };
+  }
   const kept = replyHeaders(headers, secrets);
   const text = withoutSecrets(Buffer.from(body).toString(), secrets);
   if (isJsonContainer(text)) {
-    return { reply: jsonReply(status, kept, Buffer.from(text)), usage: undefined };
+    const code = withoutSecrets(refusal.code ?? refusal.type ?? UNNAMED, secrets);
+    const reply = { ...jsonReply(status, kept, Buffer.from(text)), code };
+    return { outcome, reply, usage: undefined };
   }
   const { error } = new UpstreamRefusalError(status, {
     message: `The provider answered with status ${status}.`,
   }).toBody();
   const wrapped = Buffer.from(JSON.stringify({ error }));
-  return { reply: jsonReply(status, kept, wrapped), usage: undefined };
+  return {
+    outcome,
+    reply: { ...jsonReply(status, kept, wrapped), code: UNNAMED },
+    usage: undefined,
+  };
 }
 
 function jsonReply(status: number, headers: OutgoingHttpHeaders, body: Uint8Array): WholeReply {

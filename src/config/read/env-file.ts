@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { Environment } from './expand-text.js';
+import type { FileSnapshot } from './file-snapshot.js';
 import { isMissing } from './system-error.js';
 
 /**
@@ -9,9 +9,9 @@ import { isMissing } from './system-error.js';
  * @returns its variables, or undefined when there is no such file
  * @throws the system's error when the file is there and cannot be read
  */
-export function readEnvFile(path: string): Environment | undefined {
+export function readEnvFile(path: string, files: FileSnapshot): Environment | undefined {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    return parseEnv(files.read(path));
   } catch (error) {
     if (isMissing(error)) {
       return undefined;

@@ -20,8 +20,13 @@ export function findConfigFile(named: string | undefined, workingDirectory: stri
   if (named !== undefined) {
     return { path: resolve(workingDirectory, named), demo: false };
   }
-  const usual = USUAL_PLACES.map((place) => resolve(workingDirectory, place)).find(isThere);
+  const usual = usualPlaces(workingDirectory).find(isThere);
   return usual === undefined ? { path: findDemo(), demo: true } : { path: usual, demo: false };
+}
+
+/** @returns where a configuration is looked for when nobody names one, best first */
+export function usualPlaces(workingDirectory: string): readonly string[] {
+  return USUAL_PLACES.map((place) => resolve(workingDirectory, place));
 }
 
 /** A directory of that name is no configuration; a pipe or a link to a file is. */

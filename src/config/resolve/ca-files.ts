@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writtenProviders, type DocumentPath } from '../document-path.js';
+import type { FileSnapshot } from '../read/file-snapshot.js';
 import { isMissing, systemCode } from '../read/system-error.js';
 
 /** The certificates that providers trust, and what is wrong with those that cannot be used. */
@@ -18,7 +18,7 @@ export interface CaFileProblem {
 }
 
 /** @param directory what relative paths start from: the configuration file's own directory */
-export function readCaFiles(document: unknown, directory: string): CaFiles {
+export function readCaFiles(document: unknown, directory: string, files: FileSnapshot): CaFiles {
   const texts = new Map<number, string>();
   const problems: CaFileProblem[] = [];
   for (const [index, { ca_file: file }] of writtenProviders(document).entries()) {
@@ -26,7 +26,7 @@ export function readCaFiles(document: unknown, directory: string): CaFiles {
       continue;
     }
     try {
-      texts.set(index, readCertificates(resolve(directory, file.trim())));
+      texts.set(index, checkCertificates(files.read(resolve(directory, file.trim()))));
     } catch (error) {
       problems.push({ path: ['providers', index, 'ca_file'], ...explain(error) });
     }
@@ -36,8 +36,7 @@ export function readCaFiles(document: unknown, directory: string): CaFiles {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-function readCertificates(path: string): string {
-  const pem = readFileSync(path, 'utf8');
+function checkCertificates(pem: string): string {
   const certificates = pem.match(CERTIFICATE) ?? [];
   if (certificates.length === 0 || !certificates.every(isCertificate)) {
     throw new NotCertificates();

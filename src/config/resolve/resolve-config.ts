@@ -9,6 +9,7 @@ import type {
   Timeouts,
 } from '../proxy-config.js';
 import type { ParsedConfig, ParsedProvider } from '../schema/config.schema.js';
+import type { Fallbacks } from '../schema/settings/fallbacks.js';
 import { Secret } from '../secret.js';
 import { deepFreeze } from './deep-freeze.js';
 
@@ -39,13 +40,26 @@ export function resolveConfig(parsed: ParsedConfig, surroundings: Surroundings):
       shutdownTimeout: server.shutdown_timeout,
       drainDelay: server.drain_delay,
       cors: server.cors,
+      routingHeaders: server.routing_headers,
     },
     streamKeepalive: parsed.stream_keepalive,
+    routing: parsed.routing,
+    retry: parsed.retry,
+    fallbacks: withoutEmpty(parsed.fallbacks),
+    contextFallbacks: withoutEmpty(new Map([...parsed.fallbacks, ...parsed.context_fallbacks])),
+    breaker: parsed.breaker,
+    hedge: parsed.hedge,
+    streamRecovery: parsed.stream_recovery,
+    resume: { maxBytes: parsed.resume.max_bytes },
     health: { detailedRequiresKey: parsed.health.detailed_requires_key },
     metrics: { requiresKey: parsed.metrics.requires_key },
     logging: parsed.logging,
     environmentProxies,
   });
+}
+
+function withoutEmpty(fallbacks: Fallbacks): Fallbacks {
+  return new Map([...fallbacks].filter(([, targets]) => targets.length > 0));
 }
 
 function resolveProvider(
@@ -93,6 +107,7 @@ function resolveOpenAI(
     ca: certificates.get(index),
     proxy: resolveProxy(provider.proxy, [...path, 'proxy'], variables),
     streamUsage: provider.stream_usage,
+    supportsPrefill: provider.supports_prefill,
   };
 }
 

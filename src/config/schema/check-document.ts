@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import type { DocumentPath } from '../document-path.js';
+import { type DocumentPath, isMapping, writtenProviders } from '../document-path.js';
 import { configSchema, type ParsedConfig } from './config.schema.js';
+import { nearest } from './nearest.js';
+import { PROVIDER_TYPES } from './provider.schema.js';
 
 /** A mistake that the schema found in the document. */
 export interface SchemaProblem {
@@ -16,10 +18,43 @@ export type CheckedDocument =
   { readonly parsed: ParsedConfig } | { readonly problems: readonly SchemaProblem[] };
 
 export function checkDocument(document: unknown): CheckedDocument {
-  const result = configSchema.safeParse(document);
-  return result.success
+  const strangers = strangeTypes(document);
+  // What else is wrong with such a provider is told, too: as if it were of the usual type.
+  const result = configSchema.safeParse(strangers.reduce(withoutType, document));
+  const problems = result.success ? [] : result.error.issues.flatMap(toProblems);
+  return result.success && strangers.length === 0
     ? { parsed: result.data }
-    : { problems: result.error.issues.flatMap(toProblems) };
+    : { problems: [...strangers.map(toTypeProblem), ...problems] };
+}
+
+/** A provider of a type that there is not. */
+interface Stranger {
+  readonly index: number;
+  readonly type: string;
+}
+
+function strangeTypes(document: unknown): readonly Stranger[] {
+  return writtenProviders(document).flatMap(({ type }, index) =>
+    typeof type === 'string' && !PROVIDER_TYPES.includes(type) ? [{ index, type }] : [],
+  );
+}
+
+function withoutType(document: unknown, { index }: Stranger): unknown {
+  const providers = writtenProviders(document).map((provider, at) =>
+    at === index ? { ...provider, type: undefined } : provider,
+  );
+  return isMapping(document) ? { ...document, providers } : document;
+}
+
+function toTypeProblem({ index, type }: Stranger): SchemaProblem {
+  const meant = nearest(type, PROVIDER_TYPES);
+  return {
+    path: ['providers', index, 'type'],
+    message: `must be ${PROVIDER_TYPES.join(' or ')}`,
+    remedy:
+      meant === undefined ? 'openai is any server that speaks its API' : `did you mean ${meant}?`,
+    showsValue: true,
+  };
 }
 
 function toProblems(issue: z.core.$ZodIssue): readonly SchemaProblem[] {

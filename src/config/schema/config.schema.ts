@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { breakerSchema } from './breaker.schema.js';
+import { hedgeSchema } from './hedge.schema.js';
 import { providerSchema } from './provider.schema.js';
+import { retrySchema } from './retry.schema.js';
+import { routingSchema } from './routing.schema.js';
 import { section } from './section.js';
 import { serverSchema } from './server.schema.js';
 import { boolean } from './settings/boolean.js';
 import { choice } from './settings/choice.js';
 import { duration } from './settings/duration.js';
+import { fallbacks } from './settings/fallbacks.js';
+import { size } from './settings/size.js';
 import { timeoutsSchema } from './timeouts.schema.js';
 
 /**
@@ -30,6 +36,40 @@ export const configSchema = section({
       'How long a stream may be silent before a comment (: ping) keeps its connection open; 0: never.',
     )
     .prefault('15s'),
+  routing: routingSchema.describe("Which of a model's providers a request goes to.").prefault({}),
+  retry: retrySchema
+    .describe('What is done when a provider fails before its answer has begun.')
+    .prefault({}),
+  fallbacks: fallbacks()
+    .describe(
+      'The models that answer in place of one whose providers all fail, in this order. Each is one that clients may ask for themselves.',
+    )
+    .prefault({}),
+  context_fallbacks: fallbacks()
+    .describe(
+      'The same for a request that is too long for the model. Default, model by model: fallbacks; an empty list is none.',
+    )
+    .prefault({}),
+  breaker: breakerSchema
+    .describe('When a provider that fails is left alone, and for how long.')
+    .prefault({}),
+  hedge: hedgeSchema
+    .describe('When a second provider is asked beside a slow first one. Without it: never.')
+    .optional(),
+  stream_recovery: choice('error', 'resume')
+    .describe(
+      'What becomes of a stream whose provider fails in the middle: it ends with an error event, or another provider goes on with it.',
+    )
+    .prefault('error'),
+  resume: section({
+    max_bytes: size()
+      .describe(
+        'How much of a stream is kept to be able to go on with it; a longer one ends with an error event.',
+      )
+      .prefault('256kb'),
+  })
+    .describe('How streams are gone on with.')
+    .prefault({}),
   health: section({
     detailed_requires_key: boolean()
       .describe('Whether /health/detailed, which asks every provider, is behind the master key.')

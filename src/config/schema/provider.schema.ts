@@ -8,6 +8,7 @@ import { headers } from './settings/headers.js';
 import { keyText } from './settings/key-text.js';
 import { modelMapping } from './settings/model-mapping.js';
 import { decimalNumber, wholeNumber } from './settings/number.js';
+import { prefill } from './settings/prefill.js';
 import { providerName } from './settings/provider-name.js';
 import { proxyRoute } from './settings/proxy-route.js';
 import { text } from './settings/text.js';
@@ -63,6 +64,11 @@ const openaiProviderSchema = section({
       'Whether to ask it for token counts in streams (stream_options.include_usage) when the client does not. Set it to false for a server that refuses the option.',
     )
     .prefault(true),
+  supports_prefill: prefill()
+    .describe(
+      'Whether it can go on with an answer that has begun, and in which form: continue_final_message (vLLM), prefix (DeepSeek, Mistral), trailing (just the last message, as Anthropic has it); true: the form is not known.',
+    )
+    .prefault(false),
 }).superRefine(({ api_key, headers: added }, context) => {
   if (api_key === undefined || !added.has('authorization')) {
     return;
@@ -86,6 +92,9 @@ const demoProviderSchema = section({
     .describe('The length of its answers, in tokens.')
     .prefault(60),
 });
+
+/** The types of providers, by the name that `type` gives them. */
+export const PROVIDER_TYPES: readonly string[] = ['openai', 'demo'];
 
 /** The types of providers; openai is meant when `type` is not there. */
 export const providerSchema = z.discriminatedUnion(

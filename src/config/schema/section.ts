@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearest } from './nearest.js';
 
 /**
  * A mapping that takes exactly these keys. For unknown keys its message has one line each, in the
@@ -19,13 +19,6 @@ export function section<Shape extends z.core.$ZodLooseShape>(
 
 /** @returns what to write in place of an unknown key: the nearest known one, else all of them */
 export function suggestKey(unknown: string, known: readonly string[]): string {
-  const nearest = closest(unknown.toLowerCase(), known);
-  return distance(unknown.toLowerCase(), nearest) <= nearEnough(unknown)
-    ? `did you mean ${nearest}?`
-    : `known here: ${known.join(', ')}`;
-}
-
-/** A third of the letters may differ: enough for `apiKey` and `wieght`, too little for chance. */
-function nearEnough(key: string): number {
-  return Math.max(1, Math.ceil(key.length / 3));
+  const meant = nearest(unknown, known);
+  return meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
 }

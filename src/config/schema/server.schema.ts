@@ -1,8 +1,9 @@
 import { section } from './section.js';
+import { boolean } from './settings/boolean.js';
 import { cors } from './settings/cors.js';
 import { duration } from './settings/duration.js';
 import { host } from './settings/host.js';
-import { keyText } from './settings/key-text.js';
+import { bearerKey } from './settings/key-text.js';
 import { wholeNumber } from './settings/number.js';
 import { size } from './settings/size.js';
 
@@ -14,7 +15,7 @@ export const serverSchema = section({
   port: wholeNumber({ minimum: 0, maximum: 65_535 })
     .describe('The port to listen on; 0 takes any free one. The variable PORT overrides it.')
     .prefault(18_000),
-  master_api_key: keyText()
+  master_api_key: bearerKey()
     .optional()
     .describe('The key that clients must send. Blank: anyone may use the proxy.'),
   body_limit: size()
@@ -29,4 +30,9 @@ export const serverSchema = section({
   cors: cors()
     .describe('The web pages that may call the proxy: those of any origin, of none, or of these.')
     .prefault('*'),
+  routing_headers: boolean()
+    .describe(
+      'Whether answers say their way: x-llm-proxy-provider, x-llm-proxy-model, x-llm-proxy-attempts.',
+    )
+    .prefault(true),
 });

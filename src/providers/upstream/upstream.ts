@@ -52,9 +52,6 @@ export class UpstreamFailure extends Error {
 
 /** What a provider type knows to do: one call, and the side calls of models and health. */
 export interface Upstream {
-  /** Where it is, for logs and the health page: an address without credentials, or `built in`. */
-  readonly location: string;
-
   /** Begins one call; `listener` may hear of its connection before `send` returns. */
   send(call: UpstreamCall, listener: UpstreamListener): UpstreamExchange;
 

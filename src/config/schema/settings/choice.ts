@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.js';
 import { accepted, refused, type Reading } from '../reading.js';
 import { PLACEHOLDER, setting, type Setting } from '../setting.js';
 
@@ -11,9 +12,15 @@ export function choice<const Word extends string>(
 }
 
 function readChoice<Word extends string>(written: unknown, words: readonly Word[]): Reading<Word> {
-  const lowered = typeof written === 'string' ? written.trim().toLowerCase() : undefined;
+  const lowered = typeof written === 'string' ? written.trim().toLowerCase() : '';
   const word = words.find((candidate) => candidate === lowered);
-  return word === undefined
-    ? refused({ message: `must be one of ${words.join(', ')}`, showsValue: true })
-    : accepted(word);
+  if (word !== undefined) {
+    return accepted(word);
+  }
+  const meant = nearest(lowered, words);
+  return refused({
+    message: `must be one of ${words.join(', ')}`,
+    remedy: meant === undefined ? '' : `did you mean ${meant}?`,
+    showsValue: true,
+  });
 }

@@ -31,7 +31,8 @@ export function duration({ zero }: { readonly zero: boolean }): Setting<number> 
   );
 }
 
-function readDuration(written: unknown, zero: boolean): Reading<number> {
+/** @param zero whether 0 is a time too */
+export function readDuration(written: unknown, zero: boolean): Reading<number> {
   const milliseconds = readQuantity(written, UNITS, 's');
   if (Number.isNaN(milliseconds)) {
     return refused({

@@ -63,8 +63,13 @@ function readHeaders(written: unknown): Reading<ReadonlyMap<string, HeaderSettin
   return refusals.length > 0 ? refused(...refusals) : accepted(result);
 }
 
+/** @returns whether a lower-cased name can be a header's (RFC 9110, 5.1) */
+export function isHeaderName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
 function checkName(name: string, seen: ReadonlySet<string>): Refusal | undefined {
-  if (!TOKEN.test(name)) {
+  if (!isHeaderName(name)) {
     return { message: 'is not a valid header name' };
   }
   if (OWN_HEADERS.has(name)) {

@@ -9,6 +9,18 @@ export function keyText(): Setting<string | undefined> {
   return setting({ title: 'secret text', type: 'string' }, readHeaderText);
 }
 
+/** The key of our own clients: a bearer token, which has no white space (RFC 6750, 2.1). */
+export function bearerKey(): Setting<string | undefined> {
+  return setting({ title: 'secret text', type: 'string' }, readBearerKey);
+}
+
+function readBearerKey(written: unknown): Reading<string | undefined> {
+  const reading = readHeaderText(written);
+  return reading.accepted && reading.value !== undefined && /\s/.test(reading.value)
+    ? refused({ message: 'must hold no white space: no client could send it as a bearer token' })
+    : reading;
+}
+
 /** @returns the text, or undefined for a blank one */
 export function readHeaderText(written: unknown): Reading<string | undefined> {
   if (typeof written !== 'string') {

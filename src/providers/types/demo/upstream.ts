@@ -33,8 +33,6 @@ interface Score {
  * the pace its configuration sets, so that it also serves as a backend for load tests.
  */
 export class DemoUpstream implements Upstream {
-  readonly location = 'built in';
-
   constructor(
     private readonly config: DemoProviderConfig,
     private readonly clock: Clock,

@@ -18,7 +18,6 @@ import { SideCallError, createSideClient } from './side-calls.js';
 
 /** A provider that speaks OpenAI's API over HTTP. */
 export class OpenAIUpstream implements Upstream {
-  readonly location: string;
   readonly #age = new ConnectionAge();
   readonly #dispatcher: Dispatcher;
   readonly #headers: RequestHeaders;
@@ -28,7 +27,6 @@ export class OpenAIUpstream implements Upstream {
 
   constructor(config: OpenAIProviderConfig, environment: EnvironmentProxies) {
     const base = new URL(config.apiBase);
-    this.location = config.apiBase;
     this.#origin = base.origin;
     this.#basePath = base.pathname.replace(/\/$/, '');
     this.#dispatcher = createDispatcher(config, environment, this.#age);

@@ -1,26 +1,26 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { NestMiddleware } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
 import { Clock } from '../clock/index.js';
-import { ShuttingDownError } from '../errors/index.js';
+import { MalformedRequestError, ShuttingDownError } from '../errors/index.js';
 import { ActiveRequests } from './active-requests.js';
 import { Drain } from './drain.js';
 import { discardUpload } from './discard-upload.js';
-import { RequestContext, attachContext } from './request-context.js';
+import { RequestContext, attachContext, contextOf } from './request-context.js';
 import { sendError } from './send-error.js';
 import { requestIdFrom } from './request-id.js';
 import { REQUEST_OBSERVERS, type RequestObserver } from './request-observer.js';
+import { pathOf, toOriginForm } from './request-target.js';
 import { RouteTable, UNMATCHED } from './route-table.js';
 
 /** nginx's status for a client that closed the connection before it was answered. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /**
- * First on every request's way: gives it an id and a clock, and makes sure that it is counted and
- * logged exactly once, when its response has closed, however that came about.
+ * First on every request's way, before Express: gives it an id and a clock, and makes sure that it
+ * is counted and logged exactly once, when its response has closed, however that came about.
  */
 @Injectable()
-export class RequestContextMiddleware implements NestMiddleware<Request, Response> {
+export class RequestEntrance {
   constructor(
     private readonly clock: Clock,
     private readonly routes: RouteTable,
@@ -29,11 +29,42 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
     @Inject(REQUEST_OBSERVERS) private readonly observers: readonly RequestObserver[],
   ) {}
 
-  use(request: Request, response: Response, next: NextFunction): void {
-    const path = request.path;
+  /**
+   * @param handle - serves a request whose target is in origin form and which has its context
+   * @returns what a server does with each of its requests
+   */
+  before(handle: RequestListener): RequestListener {
+    return (request, response) => {
+      const { url = '' } = request;
+      const target = toOriginForm(url);
+      const context = this.#begin(request, response, pathOf(target ?? url));
+      if (target === undefined) {
+        answerWithoutTarget(request, response, context);
+      } else {
+        request.url = target;
+        handle(request, response);
+      }
+    };
+  }
+
+  /** Begins nothing new any more, as on a connection that still has a stream running behind it. */
+  readonly refuseWhileClosing = (
+    request: IncomingMessage,
+    _response: ServerResponse,
+    next: () => void,
+  ): void => {
+    const context = contextOf(request);
+    if (this.drain.phase === 'closing' && context.endpoint !== undefined) {
+      context.interrupt(new ShuttingDownError());
+    } else {
+      next();
+    }
+  };
+
+  #begin(request: IncomingMessage, response: ServerResponse, path: string): RequestContext {
     const context = new RequestContext(
       requestIdFrom(request.headers['x-request-id']),
-      request.method,
+      request.method ?? '',
       path,
       this.#endpointOf(path),
       this.clock.now(),
@@ -45,6 +76,7 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
       response.shouldKeepAlive = false;
     }
     context.interrupt = (error) => {
+      context.error = error;
       sendError(response, error);
     };
     this.active.add(context, response);
@@ -54,13 +86,7 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
     response.once('close', () => {
       this.#end(context, request, response);
     });
-    if (this.drain.phase === 'closing' && context.endpoint !== undefined) {
-      // On a connection that still has a stream running behind it, say: nothing new begins.
-      context.error = new ShuttingDownError();
-      sendError(response, context.error);
-      return;
-    }
-    next();
+    return context;
   }
 
   #endpointOf(path: string): string | undefined {
@@ -71,7 +97,7 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
     return route.counted ? route.template : undefined;
   }
 
-  #end(context: RequestContext, request: Request, response: Response): void {
+  #end(context: RequestContext, request: IncomingMessage, response: ServerResponse): void {
     const answered = response.writableFinished;
     context.status = answered ? response.statusCode : CLIENT_CLOSED_REQUEST;
     context.duration = this.clock.now() - context.startedAt;
@@ -88,5 +114,19 @@ export class RequestContextMiddleware implements NestMiddleware<Request, Respons
     for (const observer of this.observers) {
       observer.requestEnded(context);
     }
+  }
+}
+
+/** Nothing of ours is asked for: by `OPTIONS *` the server as a whole, otherwise nothing at all. */
+function answerWithoutTarget(
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): void {
+  if (method === 'OPTIONS' && url === '*') {
+    // RFC 9110 section 9.3.7: a way to ask whether somebody is there.
+    response.writeHead(204, { allow: 'GET, HEAD, POST' }).end();
+  } else {
+    context.interrupt(new MalformedRequestError());
   }
 }

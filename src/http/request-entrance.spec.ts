@@ -1,18 +1,17 @@
 import { once } from 'node:events';
-import { type Server, type ServerResponse, createServer } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Request, Response } from 'express';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { RawConnection, requestHead } from '../../test/support/raw-connection.js';
 import { closeAll, track } from '../../test/support/resources.js';
 import { turns, waitFor } from '../../test/support/waiting.js';
-import { parseConfig } from '../config/index.js';
+import { LiveConfig, parseConfig } from '../config/index.js';
 import { ShuttingDownError } from '../errors/index.js';
 import { ActiveRequests } from './active-requests.js';
 import { Drain } from './drain.js';
 import { type RequestContext, contextOf } from './request-context.js';
-import { RequestContextMiddleware } from './request-context.middleware.js';
+import { RequestEntrance } from './request-entrance.js';
 import type { RequestObserver } from './request-observer.js';
 import { RouteTable } from './route-table.js';
 
@@ -21,17 +20,21 @@ const ROUTES = new RouteTable([
   { template: '/health', method: 'GET', paths: ['/health'], counted: false },
 ]);
 
-type Handler = (request: Request, response: ServerResponse, context: RequestContext) => void;
+type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+) => void;
 
 const CONFIG = parseConfig('providers: [{type: demo, name: demo}]\nserver: {drain_delay: 5s}', {
   environment: {},
 });
 
-/** A server whose requests all pass the middleware first. */
+/** A server whose requests all come through the entrance. */
 class Stage {
   readonly clock = new FakeClock();
   readonly active = new ActiveRequests();
-  readonly drain = new Drain(CONFIG, this.clock, this.active);
+  readonly drain = new Drain(new LiveConfig(CONFIG), this.clock, this.active);
   readonly started: RequestContext[] = [];
   readonly ended: RequestContext[] = [];
   readonly server: Server;
@@ -42,17 +45,17 @@ class Stage {
       requestEnded: (context) => this.ended.push(context),
     };
     const endsOnly: RequestObserver = { requestEnded: () => undefined };
-    const middleware = new RequestContextMiddleware(this.clock, ROUTES, this.active, this.drain, [
+    const entrance = new RequestEntrance(this.clock, ROUTES, this.active, this.drain, [
       observer,
       endsOnly,
     ]);
-    this.server = createServer((incoming, response) => {
-      const path = incoming.url?.replace(/\?.*/, '');
-      const request = Object.assign(incoming, { path }) as Request;
-      middleware.use(request, response as Response, () => {
-        handle(request, response, contextOf(request));
-      });
-    });
+    this.server = createServer(
+      entrance.before((request, response) => {
+        entrance.refuseWhileClosing(request, response, () => {
+          handle(request, response, contextOf(request));
+        });
+      }),
+    );
   }
 
   get port(): number {
@@ -94,7 +97,7 @@ const refuse: Handler = (_request, response) => {
   response.end('no');
 };
 
-describe('RequestContextMiddleware', () => {
+describe('RequestEntrance', () => {
   afterEach(closeAll);
 
   it('gives a request its id, and the answer too', async () => {
@@ -157,7 +160,46 @@ describe('RequestContextMiddleware', () => {
   });
 });
 
-describe('RequestContextMiddleware: a client that leaves', () => {
+describe('RequestEntrance: the target', () => {
+  afterEach(closeAll);
+
+  it.each([
+    ['/chat?x=1', '/chat?x=1'],
+    ['/chat#top', '/chat'],
+    ['http://proxy.example/chat?x=1', '/chat?x=1'],
+  ])('%s is handed on as %s', async (target, expected) => {
+    const seen: (string | undefined)[] = [];
+    const stage = await serve((request, response) => {
+      seen.push(request.url);
+      response.end('ok');
+    });
+    const connection = await RawConnection.open(stage);
+
+    await connection.send(requestHead('GET', target));
+
+    expect(await stage.end()).toMatchObject({ path: '/chat', endpoint: '/v1/chat' });
+    expect(seen).toStrictEqual([expected]);
+  });
+
+  it.each([
+    ['GET', 'http://[::bad', 400],
+    ['GET', '*', 400],
+    ['OPTIONS', '*', 204],
+  ])('that nobody serves is answered here: %s %s', async (method, target, status) => {
+    const stage = await serve(() => {
+      throw new Error('it was handed on');
+    });
+    const connection = await RawConnection.open(stage);
+
+    await connection.send(requestHead(method, target));
+    await connection.until('\r\n\r\n');
+
+    expect(await stage.end()).toMatchObject({ status, endpoint: 'unmatched', ending: 'completed' });
+    expect(connection.received).toMatch(/\r\nx-request-id: \S+\r\n/);
+  });
+});
+
+describe('RequestEntrance: a client that leaves', () => {
   afterEach(closeAll);
 
   const waits: Handler = () => undefined;
@@ -203,7 +245,7 @@ describe('RequestContextMiddleware: a client that leaves', () => {
   });
 });
 
-describe('RequestContextMiddleware: a refused upload', () => {
+describe('RequestEntrance: a refused upload', () => {
   afterEach(closeAll);
 
   const UPLOAD = requestHead('POST', '/chat', { 'content-length': 10 });
@@ -273,7 +315,7 @@ describe('RequestContextMiddleware: a refused upload', () => {
   });
 });
 
-describe('RequestContextMiddleware: a shutdown', () => {
+describe('RequestEntrance: a shutdown', () => {
   afterEach(closeAll);
 
   it('ends keep-alive with each answer once the proxy drains', async () => {
@@ -288,7 +330,7 @@ describe('RequestContextMiddleware: a shutdown', () => {
 
   it('refuses what still comes on old connections once the server has closed, probes apart', async () => {
     const stage = await serve((request, response) => {
-      if (request.path === '/chat') {
+      if (request.url === '/chat') {
         response.write('running');
       } else {
         response.end('probed');

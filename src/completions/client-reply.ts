@@ -1,0 +1,110 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Subscriber } from 'rxjs';
+import type { Clock } from '../clock/index.js';
+import { ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
+import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
+import { refusalFrom } from '../providers/index.js';
+import { Keepalive } from './keepalive.js';
+import { upstreamErrorOf } from './reply/upstream-refusal.js';
+
+/** A comment (WHATWG HTML section 9.2.6): clients skip it, load balancers see a living connection. */
+const PING = Buffer.from(': ping\n');
+
+/**
+ * The client's side of a run: one whole reply, or a stream that is opened once, whoever sends it.
+ * As long as nobody has anything to show, comments keep the client's connection open; from the first
+ * of them on an error can only be an event.
+ */
+export class ClientReply {
+  readonly #startedAt: number;
+  readonly #keepalive: Keepalive;
+  /** Whether the head of a stream has gone out. */
+  isOpen = false;
+  #isAnswered = false;
+  /** Whether the client is slow, and what it gets held back. */
+  isPaused = false;
+
+  /**
+   * @param keepalive - after how long without a byte the client gets a comment, ms; 0: never
+   * @param flow - what the client's side holds back when it is slow
+   */
+  constructor(
+    private readonly subscriber: Subscriber<ReplyPart>,
+    private readonly context: RequestContext,
+    private readonly clock: Clock,
+    keepalive: number,
+    private readonly flow: FlowControl,
+  ) {
+    this.#startedAt = clock.now();
+    this.#keepalive = new Keepalive(clock, keepalive, () => {
+      this.#ping();
+    });
+  }
+
+  /** A provider has something to show. */
+  answered(): void {
+    if (!this.#isAnswered) {
+      this.#isAnswered = true;
+      this.context.upstreamTime = this.clock.now() - this.#startedAt;
+    }
+  }
+
+  open(headers: OutgoingHttpHeaders): void {
+    if (!this.isOpen) {
+      this.isOpen = true;
+      this.subscriber.next({ kind: 'stream', headers, flow: this.flow });
+    }
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#keepalive.sent();
+    this.subscriber.next(bytes);
+  }
+
+  /** Ends with what is left to say of a request that failed. */
+  lastWord(failure: ProxyError | WholeReply): void {
+    if (failure instanceof ProxyError) {
+      this.fail(failure);
+    } else {
+      this.whole(failure);
+    }
+  }
+
+  /** Ends with one whole reply, or, where comments have gone out, with an error in its place. */
+  whole(reply: WholeReply): void {
+    if (!this.isOpen) {
+      this.context.refusalCode = reply.code;
+      this.subscriber.next(reply);
+      this.complete();
+    } else if (reply.status < 400) {
+      this.fail(new UpstreamInvalidResponseError('The provider did not answer with a stream.'));
+    } else {
+      this.fail(upstreamErrorOf(refusalFrom(reply.status, reply.body), []));
+    }
+  }
+
+  fail(error: ProxyError): void {
+    this.stop();
+    this.context.error = error;
+    this.subscriber.error(error);
+  }
+
+  complete(): void {
+    this.stop();
+    this.subscriber.complete();
+  }
+
+  /** Nothing more is sent. */
+  stop(): void {
+    this.answered();
+    this.#keepalive.stop();
+  }
+
+  /** A client that does not even read what is there already needs no sign of life. */
+  #ping(): void {
+    if (!this.isPaused) {
+      this.open({});
+      this.send(PING);
+    }
+  }
+}

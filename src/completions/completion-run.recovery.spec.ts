@@ -1,0 +1,291 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Asked,
+  CompletionStage,
+  type StageOptions,
+} from '../../test/support/completion-stage.js';
+import { TIMEOUTS } from '../../test/support/scripted-provider.js';
+
+const RESUME = { stream_recovery: 'resume', stream_keepalive: 0 };
+const TWO = { providers: { a: {}, b: {} } };
+const DONE = 'data: [DONE]\n\n';
+
+/** One chunk of a stream that calls itself `id`. */
+function chunk(id: string, delta: object, finishReason: string | null = null): string {
+  const choices = [{ index: 0, delta, finish_reason: finishReason }];
+  return `data: ${JSON.stringify({ id, created: id.length, choices })}\n\n`;
+}
+
+const ROLE = { role: 'assistant', content: '' };
+const text = (content: string): object => ({ content });
+
+/** A request whose stream has begun at `a`: "one two". */
+async function begin(
+  options: StageOptions = TWO,
+  settings = {},
+): Promise<{ stage: CompletionStage; asked: Asked }> {
+  const stage = new CompletionStage({ ...options, settings: { ...RESUME, ...settings } });
+  const asked = stage.ask();
+  stage.upstream('a').beginStream();
+  await stage.upstream('a').packet(chunk('first', ROLE));
+  await stage.upstream('a').packet(chunk('first', text('one')) + chunk('first', text(' two')));
+  return { stage, asked };
+}
+
+/** Has a provider answer its latest call with these deltas, from the beginning. */
+async function answer(
+  stage: CompletionStage,
+  name: string,
+  contents: readonly string[],
+): Promise<void> {
+  stage.upstream(name).beginStream();
+  await stage.upstream(name).packet(chunk('second', ROLE));
+  for (const content of contents) {
+    await stage.upstream(name).packet(chunk('second', text(content)));
+  }
+  await stage.upstream(name).packet(chunk('second', {}, 'stop') + DONE);
+  stage.upstream(name).end();
+}
+
+/** The text that a client has put together, and what else it has seen. */
+function readAsClient({ text: stream }: Asked): { content: string; roles: number; ids: string[] } {
+  let content = '';
+  let roles = 0;
+  const ids = new Set<string>();
+  for (const [, data = ''] of stream.matchAll(/^data: (\{.*)$/gm)) {
+    const { id, choices } = JSON.parse(data) as {
+      id: string;
+      choices: { delta: { role?: string; content?: string } }[];
+    };
+    ids.add(id);
+    for (const { delta } of choices) {
+      content += delta.content ?? '';
+      roles += delta.role === undefined ? 0 : 1;
+    }
+  }
+  return { content, roles, ids: [...ids] };
+}
+
+describe('CompletionRun: a stream that breaks and is taken up again', () => {
+  it.each([
+    [
+      'loses its connection',
+      (stage: CompletionStage) => {
+        stage.upstream('a').fail('reset');
+      },
+    ],
+    [
+      'ends without having finished',
+      (stage: CompletionStage) => {
+        stage.upstream('a').end();
+      },
+    ],
+    [
+      'stalls',
+      (stage: CompletionStage) => {
+        stage.clock.advance(TIMEOUTS.idle);
+      },
+    ],
+    [
+      'reports an error',
+      (stage: CompletionStage) => {
+        stage.upstream('a').data('data: {"error":{"message":"oops"}}\n\n');
+      },
+    ],
+  ])('because it %s, is one coherent stream', async (_name, breakIt) => {
+    const { stage, asked } = await begin();
+
+    breakIt(stage);
+    await stage.upstream('a').packet('');
+    stage.upstream('a').end();
+    await answer(stage, 'b', ['on', 'e tw', 'o three', ' four']);
+
+    expect(readAsClient(asked)).toStrictEqual({
+      content: 'one two three four',
+      roles: 1,
+      ids: ['first'],
+    });
+    expect(asked.text).toMatch(/"finish_reason":"stop".*\n\ndata: \[DONE\]\n\n$/);
+    expect(asked.text).not.toContain('oops');
+    expect(asked.heard.at(-1)).toBe('complete');
+    expect(asked.context).toMatchObject({
+      recovery: 'recovered',
+      interrupted: false,
+      provider: 'b',
+    });
+    expect(stage.outcomes).toStrictEqual(['a: interrupted', 'b: success']);
+    expect(stage.reports[1]).toMatchObject({ reason: 'recovery' });
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('breaks again and is taken up again', async () => {
+    const { stage, asked } = await begin({ providers: { a: {}, b: {}, c: {} } });
+
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').beginStream();
+    await stage
+      .upstream('b')
+      .packet(chunk('second', ROLE) + chunk('second', text('one two three')));
+    stage.upstream('b').fail('reset');
+    await answer(stage, 'c', ['one two three four']);
+
+    expect(readAsClient(asked).content).toBe('one two three four');
+    expect(asked.heard.at(-1)).toBe('complete');
+  });
+
+  it('is asked of the next when the next cannot', async () => {
+    const { stage, asked } = await begin({ providers: { a: {}, b: {}, c: {} } });
+
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').answer(503, { error: { message: 'no' } });
+    await answer(stage, 'c', ['one two three']);
+
+    expect(readAsClient(asked).content).toBe('one two three');
+  });
+
+  it('is asked of the only provider again, after a pause, but not when it had fallen silent', async () => {
+    const lost = await begin({ providers: { a: {} } });
+    lost.stage.upstream('a').fail('reset');
+    lost.stage.clock.advance(500);
+    await answer(lost.stage, 'a', ['one two three']);
+
+    const silent = await begin({ providers: { a: {} } });
+    silent.stage.clock.advance(TIMEOUTS.idle);
+
+    expect(readAsClient(lost.asked).content).toBe('one two three');
+    expect(silent.asked.error).toMatchObject({ phase: 'idle' });
+    expect(silent.stage.upstream('a').calls).toHaveLength(1);
+  });
+
+  it('goes on at the pace of its client', async () => {
+    const { stage, asked } = await begin();
+    asked.flow.pause();
+
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').beginStream();
+    await stage.upstream('b').packet(chunk('second', text('one two three')));
+
+    expect(stage.upstream('b').done).toContain('pause');
+    asked.flow.resume();
+    expect(stage.upstream('b').done.at(-1)).toBe('resume');
+  });
+
+  it('ends with its client', async () => {
+    const { stage, asked } = await begin();
+    stage.upstream('a').fail('reset');
+
+    asked.leave();
+
+    expect(stage.upstream('b').isCancelled).toBe(true);
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('is told from the usage of the stream that ended it', async () => {
+    const { stage, asked } = await begin();
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').beginStream();
+    await stage
+      .upstream('b')
+      .packet(
+        `${chunk('second', text('one two three'))}${chunk('second', {}, 'stop')}` +
+          `data: {"choices":[],"usage":{"total_tokens":9}}\n\n${DONE}`,
+      );
+
+    expect(asked.context.usage).toMatchObject({ totalTokens: 9 });
+  });
+});
+
+describe('CompletionRun: a stream that breaks and is lost', () => {
+  it('because the next one differs, and not a wrong character of that reaches the client', async () => {
+    const { stage, asked } = await begin();
+
+    stage.upstream('a').fail('reset');
+    await answer(stage, 'b', ['one too many']);
+
+    expect(readAsClient(asked).content).toBe('one two');
+    expect(asked.error).toMatchObject({ code: 'upstream_error' });
+    expect(asked.context).toMatchObject({ recovery: 'lost', interrupted: true });
+    expect(stage.upstream('b').isCancelled).toBe(true);
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('because the next one is no stream', async () => {
+    const { stage, asked } = await begin();
+
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').answer(200, { choices: [] });
+
+    expect(asked.error).toMatchObject({ code: 'upstream_error' });
+    expect(asked.context.recovery).toBe('lost');
+  });
+
+  it('because nobody else can be asked: with the error that broke it', async () => {
+    const { stage, asked } = await begin(TWO, { retry: { attempts: 1 } });
+
+    stage.upstream('a').data('data: {"error":{"message":"oops"}}\n\n');
+    await stage.upstream('a').packet('');
+
+    expect(asked.text).toContain('oops');
+    expect(asked.text).not.toContain('[DONE]');
+    expect(asked.heard.at(-1)).toBe('complete');
+    expect(asked.context).toMatchObject({ recovery: 'lost', interrupted: true });
+  });
+
+  it('because more was said than is remembered', async () => {
+    const { stage, asked } = await begin(TWO, { resume: { max_bytes: 5 } });
+
+    stage.upstream('a').fail('reset');
+
+    expect(asked.error).toMatchObject({ code: 'upstream_error' });
+    expect(stage.names()).toStrictEqual(['a']);
+  });
+
+  it('because that is not switched on', async () => {
+    const { stage, asked } = await begin(TWO, { stream_recovery: 'error' });
+
+    stage.upstream('a').fail('reset');
+
+    expect(asked.error).toMatchObject({ code: 'upstream_error' });
+    expect(asked.context.recovery).toBeUndefined();
+    expect(stage.names()).toStrictEqual(['a']);
+  });
+});
+
+describe('CompletionRun: a provider that can continue an answer', () => {
+  const PREFILL = { providers: { a: {}, b: { supportsPrefill: 'prefix' } } } as const;
+
+  function sentTo(stage: CompletionStage, call: number): { messages: object[] } {
+    const { body = [] } = stage.upstream('b').calls[call] ?? {};
+    return JSON.parse(Buffer.concat(body).toString()) as { messages: object[] };
+  }
+
+  it('is given what the client has, and goes on from there', async () => {
+    const { stage, asked } = await begin(PREFILL);
+
+    stage.upstream('a').fail('reset');
+    await answer(stage, 'b', [' three', ' four']);
+
+    expect(sentTo(stage, 0).messages.at(-1)).toStrictEqual({
+      role: 'assistant',
+      content: 'one two',
+      prefix: true,
+    });
+    expect(readAsClient(asked)).toStrictEqual({
+      content: 'one two three four',
+      roles: 1,
+      ids: ['first'],
+    });
+  });
+
+  it('and refuses to is asked for the whole answer; the refusal reaches nobody', async () => {
+    const { stage, asked } = await begin(PREFILL);
+
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').answer(400, { error: { message: 'no prefix' } });
+    await answer(stage, 'b', ['one two', ' three']);
+
+    expect(sentTo(stage, 1).messages).toHaveLength(1);
+    expect(readAsClient(asked).content).toBe('one two three');
+    expect(asked.heard.at(-1)).toBe('complete');
+  });
+});

@@ -1,0 +1,139 @@
+import { type Edit, type Span, type SseEvent, SseReader } from '../../wire/index.js';
+import { OutputBatch } from '../reply/output-batch.js';
+import { isDone } from '../reply/stream-translator.js';
+import { ChoiceReplay } from './choice-replay.js';
+import type { Chunk } from './chunk.js';
+import { ChunkReader } from './chunk-reader.js';
+import { appendEdited } from './edited-event.js';
+import type { SentAnswer } from './sent-answer.js';
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Plays a second stream silently against what the client has of the first. What was sent before is
+ * swallowed, whatever the borders of its chunks; from the first new character on the stream flows,
+ * under the first stream's id. Where it differs it ends at once: what has flowed until then is
+ * right, and the rest must become an error.
+ *
+ * A stream that was asked to continue the partial answer (`continuesAt`) is not matched up to that
+ * place, unless it begins by repeating all of it.
+ */
+export class Replay {
+  #differs = false;
+  #caughtUp = false;
+  #errorEvent: Uint8Array | undefined;
+  readonly #choices: Map<number, ChoiceReplay>;
+  readonly #output = new OutputBatch();
+  readonly #reader = new ChunkReader();
+  readonly #events = new SseReader((event) => {
+    this.#play(event);
+  });
+
+  /**
+   * @param sent - what the client has
+   * @param continuesAt - how much of the text the request had in it (`Prefill.length`), UTF-16
+   *   units; undefined when it was asked anew
+   */
+  constructor(
+    private readonly sent: SentAnswer,
+    continuesAt?: number,
+  ) {
+    this.#choices = new Map(
+      Array.from(sent.choices, ([index, choice]) => [
+        index,
+        new ChoiceReplay(choice, index === 0 ? continuesAt : undefined),
+      ]),
+    );
+  }
+
+  /** Whether the stream turned out to be another answer. Nothing flows any more. */
+  get differs(): boolean {
+    return this.#differs;
+  }
+
+  /** Whether all that was sent has come again. */
+  get caughtUp(): boolean {
+    this.#caughtUp ||= Array.from(this.#choices.values()).every((choice) => choice.isCaughtUp);
+    return this.#caughtUp;
+  }
+
+  /** The event in which the provider reported an error; it is kept back, and nothing flows after. */
+  get errorEvent(): Uint8Array | undefined {
+    return this.#errorEvent;
+  }
+
+  /**
+   * @param batch - whole events of the second stream; must not be written to afterwards
+   * @returns what the client gets of them, maybe nothing
+   */
+  push(batch: Uint8Array): Uint8Array {
+    this.#events.push(batch);
+    return this.#output.isEmpty ? NO_BYTES : this.#output.take();
+  }
+
+  #play(event: SseEvent): void {
+    if (this.#differs || this.#errorEvent !== undefined) {
+      return;
+    }
+    const { dataBytes, dataStart, dataEnd } = event;
+    if (event.dataLines === 0) {
+      appendEdited(this.#output, event, []);
+    } else if (isDone(event)) {
+      this.#passWhenCaughtUp(event);
+    } else {
+      const chunk = this.#reader.read(dataBytes, dataStart, dataEnd);
+      if (chunk?.error !== undefined) {
+        this.#errorEvent = event.bytes.subarray(event.start, event.end);
+      } else if (chunk !== undefined) {
+        this.#playChunk(event, chunk);
+      }
+    }
+  }
+
+  /** A stream that ends before all has come again is another answer. */
+  #passWhenCaughtUp(event: SseEvent): void {
+    if (this.caughtUp) {
+      appendEdited(this.#output, event, []);
+    } else {
+      this.#differs = true;
+    }
+  }
+
+  #playChunk(event: SseEvent, chunk: Chunk): void {
+    const edits: Edit[] = [];
+    // A chunk without choices reports usage, or something else about the whole answer.
+    let hasNews = chunk.choices.length === 0 && this.caughtUp;
+    for (const choice of chunk.choices) {
+      const verdict = this.#choiceAt(choice.index).play(choice, event.dataBytes, edits);
+      if (verdict === 'differs') {
+        this.#differs = true;
+        return;
+      }
+      hasNews ||= verdict === 'new';
+    }
+    if (hasNews) {
+      pushReplacement(edits, chunk.id, this.sent.id);
+      pushReplacement(edits, chunk.created, this.sent.created);
+      appendEdited(this.#output, event, edits);
+    }
+  }
+
+  #choiceAt(index: number): ChoiceReplay {
+    let choice = this.#choices.get(index);
+    if (choice === undefined) {
+      choice = new ChoiceReplay(undefined, undefined);
+      this.#choices.set(index, choice);
+    }
+    return choice;
+  }
+}
+
+function pushReplacement(
+  edits: Edit[],
+  span: Span | undefined,
+  replacement: Uint8Array | undefined,
+): void {
+  if (span !== undefined && replacement !== undefined) {
+    edits.push({ start: span.start, end: span.end, replacement });
+  }
+}

@@ -1,2 +1,0 @@
-/** The injection token of the one {@link ProxyConfig}. */
-export const PROXY_CONFIG = Symbol('PROXY_CONFIG');

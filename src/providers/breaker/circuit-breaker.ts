@@ -1,0 +1,210 @@
+import type { OutcomeTraits } from '../outcomes/attempt-outcome.js';
+import type { BreakerSettings } from './breaker-settings.js';
+import { OutcomeWindow } from './outcome-window.js';
+import type { TripRule } from './trip-rule.js';
+
+/** Nobody is let through before `until`. */
+export interface OpenState {
+  readonly name: 'open';
+  /** How long it is open in all, ms. */
+  readonly openFor: number;
+  /** ms, by the clock that never goes backwards. */
+  readonly until: number;
+}
+
+/** A few requests are let through, and what becomes of them decides. */
+interface HalfOpenState {
+  readonly name: 'half_open';
+  /** How long it was open, ms. */
+  readonly openFor: number;
+  readonly probesLeft: number;
+  /** When others are let through, should these probes not have ended by then; ms. */
+  readonly renewAt: number;
+}
+
+export type BreakerState = { readonly name: 'closed' } | OpenState | HalfOpenState;
+
+/** What a request is known by to the breaker that let it through. */
+export type Ticket = number;
+
+const CLOSED: BreakerState = { name: 'closed' };
+
+/**
+ * A circuit breaker (Michael Nygard, Release It!, chapter 5; the rule apart from the machine as in
+ * cockatiel): closed until its rule trips, then open, then half-open, which lets a fixed number of
+ * requests through: the first to succeed closes it, a failure opens it again for twice the time. It
+ * moves when requests come and end, and is told the time: it needs no timer.
+ *
+ * Requests may run for minutes, so two things differ from the textbook. Who began before the
+ * breaker opened has no say any more, whenever he ends: his failure is no news, and his success is
+ * old. And probes that do not end do not keep everybody else out: after as long as the breaker was
+ * open, others are let through, in ever longer intervals.
+ */
+export class CircuitBreaker {
+  #state: BreakerState = CLOSED;
+  readonly #window: OutcomeWindow;
+  /** Counts the times that it opened, half-opened or let other probes through. */
+  #era: Ticket = 0;
+  #openedIn: Ticket = 0;
+  #halfOpenedIn: Ticket = 0;
+
+  /** @param announce - called after each change of state */
+  constructor(
+    private readonly settings: Pick<BreakerSettings, 'window' | 'openFor' | 'maxOpen' | 'probes'>,
+    private readonly rule: TripRule,
+    private readonly announce: (from: BreakerState, to: BreakerState) => void,
+  ) {
+    this.#window = new OutcomeWindow(settings.window);
+  }
+
+  get state(): BreakerState {
+    return this.#state;
+  }
+
+  /**
+   * @param now - ms, by the clock that never goes backwards, as everywhere here
+   * @returns ms until a request may be let through; 0: now
+   */
+  waitFor(now: number): number {
+    switch (this.#state.name) {
+      case 'closed':
+        return 0;
+      case 'open':
+        return Math.max(0, this.#state.until - now);
+      case 'half_open':
+        return this.#state.probesLeft > 0 ? 0 : Math.max(0, this.#state.renewAt - now);
+    }
+  }
+
+  /**
+   * A request goes; it takes a probe's place when there is one. Who goes although he should wait
+   * takes none: his success counts, his failure does not.
+   */
+  begin(now: number): Ticket {
+    if (this.#state.name === 'closed') {
+      return this.#era;
+    }
+    if (this.waitFor(now) > 0) {
+      return this.#openedIn;
+    }
+    return this.#beginProbe(this.#state, now);
+  }
+
+  /** @returns whether the request began since the breaker opened last, and so has a say */
+  isCurrent(ticket: Ticket): boolean {
+    return ticket >= this.#openedIn;
+  }
+
+  /** The request's answer has begun to come: all that a probe was to find out. */
+  answering(ticket: Ticket): void {
+    if (this.#state.name !== 'closed' && this.isCurrent(ticket)) {
+      this.#close();
+    }
+  }
+
+  /**
+   * The request has ended.
+   *
+   * @param health - what its outcome says
+   */
+  end(ticket: Ticket, health: OutcomeTraits['health'], now: number): void {
+    if (!this.isCurrent(ticket)) {
+      return;
+    }
+    switch (health) {
+      case 'good':
+        this.#succeed(now);
+        break;
+      case 'bad':
+        this.#fail(ticket, now);
+        break;
+      case 'unknown':
+        this.#giveBack(ticket);
+        break;
+    }
+  }
+
+  /** Opens it at once if it is closed, whatever its rule says. */
+  trip(now: number): void {
+    if (this.#state.name === 'closed') {
+      this.#open(this.settings.openFor, now);
+    }
+  }
+
+  /** Puts it, if it is closed, where another breaker is. */
+  takeOver(state: OpenState): void {
+    if (this.#state.name === 'closed') {
+      this.#moveToOpen(state);
+    }
+  }
+
+  /** What happened until now counts no more. */
+  forget(): void {
+    this.#window.clear();
+  }
+
+  #beginProbe(state: OpenState | HalfOpenState, now: number): Ticket {
+    const { probes, maxOpen } = this.settings;
+    if (state.name === 'open') {
+      this.#era += 1;
+      this.#halfOpenedIn = this.#era;
+      const { openFor } = state;
+      this.#moveTo({ name: 'half_open', openFor, probesLeft: probes - 1, renewAt: now + openFor });
+    } else if (state.probesLeft > 0) {
+      const renewAt = now + state.openFor;
+      this.#state = { ...state, probesLeft: state.probesLeft - 1, renewAt };
+    } else {
+      this.#era += 1;
+      const openFor = Math.min(2 * state.openFor, maxOpen);
+      this.#state = { ...state, openFor, probesLeft: probes - 1, renewAt: now + openFor };
+    }
+    return this.#era;
+  }
+
+  #succeed(now: number): void {
+    if (this.#state.name === 'closed') {
+      this.#window.succeed(now);
+    } else {
+      this.#close();
+    }
+  }
+
+  #fail(ticket: Ticket, now: number): void {
+    if (this.#state.name === 'closed') {
+      this.#window.fail(now);
+      if (this.rule.shouldTrip(this.#window)) {
+        this.#open(this.settings.openFor, now);
+      }
+    } else if (this.#state.name === 'half_open' && ticket >= this.#halfOpenedIn) {
+      this.#open(2 * this.#state.openFor, now);
+    }
+  }
+
+  #giveBack(ticket: Ticket): void {
+    if (this.#state.name === 'half_open' && ticket === this.#era) {
+      this.#state = { ...this.#state, probesLeft: this.#state.probesLeft + 1 };
+    }
+  }
+
+  #open(wantedTime: number, now: number): void {
+    const openFor = Math.min(wantedTime, this.settings.maxOpen);
+    this.#moveToOpen({ name: 'open', openFor, until: now + openFor });
+  }
+
+  #moveToOpen(state: OpenState): void {
+    this.#era += 1;
+    this.#openedIn = this.#era;
+    this.#moveTo(state);
+  }
+
+  #close(): void {
+    this.#window.clear();
+    this.#moveTo(CLOSED);
+  }
+
+  #moveTo(state: BreakerState): void {
+    const from = this.#state;
+    this.#state = state;
+    this.announce(from, state);
+  }
+}

@@ -1,0 +1,2 @@
+export { Random } from './random.js';
+export { RandomModule } from './random.module.js';
