@@ -6,9 +6,20 @@ import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http
 import { refusalFrom } from '../providers/index.js';
 import { Keepalive } from './keepalive.js';
 import { upstreamErrorOf } from './reply/upstream-refusal.js';
+import { routingHeaders } from './routing-headers.js';
 
 /** A comment (WHATWG HTML section 9.2.6): clients skip it, load balancers see a living connection. */
 const PING = Buffer.from(': ping\n');
+
+export interface ClientReplyOptions {
+  readonly clock: Clock;
+  /** After how long without a byte the client gets a comment, ms; 0: never. */
+  readonly keepalive: number;
+  /** Whether headers say which way the request went. */
+  readonly way: boolean;
+  /** What the client's side holds back when it is slow. */
+  readonly flow: FlowControl;
+}
 
 /**
  * The client's side of a run: one whole reply, or a stream that is opened once, whoever sends it.
@@ -24,17 +35,12 @@ export class ClientReply {
   /** Whether the client is slow, and what it gets held back. */
   isPaused = false;
 
-  /**
-   * @param keepalive - after how long without a byte the client gets a comment, ms; 0: never
-   * @param flow - what the client's side holds back when it is slow
-   */
   constructor(
     private readonly subscriber: Subscriber<ReplyPart>,
     private readonly context: RequestContext,
-    private readonly clock: Clock,
-    keepalive: number,
-    private readonly flow: FlowControl,
+    private readonly options: ClientReplyOptions,
   ) {
+    const { clock, keepalive } = options;
     this.#startedAt = clock.now();
     this.#keepalive = new Keepalive(clock, keepalive, () => {
       this.#ping();
@@ -45,14 +51,15 @@ export class ClientReply {
   answered(): void {
     if (!this.#isAnswered) {
       this.#isAnswered = true;
-      this.context.upstreamTime = this.clock.now() - this.#startedAt;
+      this.context.upstreamTime = this.options.clock.now() - this.#startedAt;
     }
   }
 
   open(headers: OutgoingHttpHeaders): void {
     if (!this.isOpen) {
       this.isOpen = true;
-      this.subscriber.next({ kind: 'stream', headers, flow: this.flow });
+      const { flow } = this.options;
+      this.subscriber.next({ kind: 'stream', headers: { ...headers, ...this.#way() }, flow });
     }
   }
 
@@ -64,6 +71,7 @@ export class ClientReply {
   /** Ends with what is left to say of a request that failed. */
   lastWord(failure: ProxyError | WholeReply): void {
     if (failure instanceof ProxyError) {
+      failure.addHeaders(this.#way());
       this.fail(failure);
     } else {
       this.whole(failure);
@@ -74,7 +82,7 @@ export class ClientReply {
   whole(reply: WholeReply): void {
     if (!this.isOpen) {
       this.context.refusalCode = reply.code;
-      this.subscriber.next(reply);
+      this.subscriber.next({ ...reply, headers: { ...reply.headers, ...this.#way() } });
       this.complete();
     } else if (reply.status < 400) {
       this.fail(new UpstreamInvalidResponseError('The provider did not answer with a stream.'));
@@ -89,6 +97,14 @@ export class ClientReply {
     this.subscriber.error(error);
   }
 
+  /** @param lastEvent - what is still to be sent, if there is something */
+  completeWith(lastEvent: Uint8Array | undefined): void {
+    if (lastEvent !== undefined) {
+      this.send(lastEvent);
+    }
+    this.complete();
+  }
+
   complete(): void {
     this.stop();
     this.subscriber.complete();
@@ -98,6 +114,12 @@ export class ClientReply {
   stop(): void {
     this.answered();
     this.#keepalive.stop();
+  }
+
+  /** Which way the request went, as far as anybody answered or was asked and has failed. */
+  #way(): Readonly<Record<string, string>> {
+    const isKnown = this.#isAnswered && this.context.attemptCount > 0;
+    return this.options.way && isKnown ? routingHeaders(this.context) : {};
   }
 
   /** A client that does not even read what is there already needs no sign of life. */

@@ -264,6 +264,37 @@ describe('CompletionRun: a failure of the only provider', () => {
   });
 });
 
+describe('CompletionRun: a bug of ours', () => {
+  function breakNextCall(stage: CompletionStage, name: string): void {
+    Object.defineProperty(stage.provider(name).models, 'map', {
+      value: () => {
+        throw new Error('bug');
+      },
+    });
+  }
+
+  it('after a failure ends the request, and does not hang it', () => {
+    const { stage, asked } = begin(TWO);
+    breakNextCall(stage, 'b');
+
+    stage.upstream('a').answer(500, REFUSAL);
+
+    expect(asked.error).toMatchObject({ status: 500, code: 'internal_error' });
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('after a pause ends the request, and not the process', () => {
+    const { stage, asked } = begin(ONE);
+    stage.upstream('a').answer(500, REFUSAL);
+    breakNextCall(stage, 'a');
+
+    stage.clock.advance(500);
+
+    expect(asked.error).toMatchObject({ status: 500, code: 'internal_error' });
+    expect(stage.clock.pending).toBe(0);
+  });
+});
+
 describe('CompletionRun: the retry budget', () => {
   it('keeps an outage from being doubled', () => {
     const stage = new CompletionStage({

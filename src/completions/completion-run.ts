@@ -1,7 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Timer } from '../clock/index.js';
-import { ModelNotFoundError, ProxyError, ShuttingDownError } from '../errors/index.js';
+import {
+  InternalError,
+  ModelNotFoundError,
+  ProxyError,
+  ShuttingDownError,
+} from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import { OUTCOMES } from '../providers/index.js';
 import type { AttemptResult } from './attempt/attempt-contract.js';
@@ -10,7 +15,6 @@ import { ClientReply } from './client-reply.js';
 import { failureFor, moreTelling } from './final-failure.js';
 import { type AttemptOwner, type AttemptTarget, LiveAttempt } from './live-attempt.js';
 import type { RunEnvironment, RunRequest } from './run-contract.js';
-import { routingHeaders } from './routing-headers.js';
 
 type Asked = Pick<AttemptTarget, 'provider' | 'model'>;
 
@@ -25,7 +29,6 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   #winner: LiveAttempt | undefined;
   /** Rings when the pause before the next attempt is over, or a hedge is due. */
   #timer: Timer | undefined;
-  #lastModel: string;
   #isOver = false;
   /** The failure so far that says most to the client. */
   #failure: AttemptResult | undefined;
@@ -41,8 +44,8 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   ) {
     const { clock, streamKeepalive } = environment;
     const keepalive = request.streamed ? streamKeepalive : 0;
-    this.#client = new ClientReply(subscriber, context, clock, keepalive, this);
-    this.#lastModel = request.model;
+    const way = environment.routingHeaders;
+    this.#client = new ClientReply(subscriber, context, { clock, keepalive, way, flow: this });
   }
 
   start(): void {
@@ -84,7 +87,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     if (this.#client.isPaused) {
       attempt.pause();
     }
-    this.#client.open({ ...headers, ...this.#routingHeaders() });
+    this.#client.open(headers);
   }
 
   batch(attempt: LiveAttempt, bytes: Uint8Array): void {
@@ -102,11 +105,17 @@ export class CompletionRun implements AttemptOwner, FlowControl {
 
   whole(attempt: LiveAttempt, reply: WholeReply): void {
     this.#win(attempt);
-    this.#reply = { ...reply, headers: { ...reply.headers, ...this.#routingHeaders() } };
+    this.#reply = reply;
   }
 
   ended(attempt: LiveAttempt, result: AttemptResult): void {
     this.#live.delete(attempt);
+    this.#guard(() => {
+      this.#react(attempt, result);
+    });
+  }
+
+  #react(attempt: LiveAttempt, result: AttemptResult): void {
     if (attempt === this.#winner || this.#winner === undefined) {
       this.context.usage = result.usage;
     }
@@ -126,7 +135,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     const step = this.request.plan.next();
     switch (step.kind) {
       case 'ask':
-        this.#ask(step, this.#reasonFor(step));
+        this.#ask(step, this.#break === undefined ? step.reason : 'recovery');
         break;
       case 'wait':
         this.#setTimer(step.delay, () => {
@@ -136,18 +145,6 @@ export class CompletionRun implements AttemptOwner, FlowControl {
       case 'give_up':
         this.#giveUp(step.wait);
     }
-  }
-
-  #reasonFor({ model }: Asked): AttemptReason {
-    if (this.#break !== undefined) {
-      return 'recovery';
-    }
-    const isSameModel = model === this.#lastModel;
-    this.#lastModel = model;
-    if (!isSameModel) {
-      return 'fallback';
-    }
-    return this.request.plan.attempts === 1 ? 'first' : 'retry';
   }
 
   #ask({ provider, model }: Asked, reason: AttemptReason): void {
@@ -250,13 +247,13 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   /** @param wait - after how many ms a new request may fare better, if that is known */
   #giveUp(wait: number | undefined): void {
     this.#end();
+    this.#client.answered();
     if (this.#break !== undefined) {
       this.#endBroken(this.#break);
       return;
     }
     const { attempts } = this.request.plan;
-    const headers = attempts === 0 ? {} : this.#routingHeaders();
-    this.#client.lastWord(failureFor(this.#failure, { attempts, wait, headers }));
+    this.#client.lastWord(failureFor(this.#failure, { attempts, wait }));
   }
 
   #endBroken({ failure, errorEvent }: AttemptResult): void {
@@ -264,12 +261,9 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     this.context.recovery = this.request.recovery === undefined ? undefined : 'lost';
     if (failure instanceof ProxyError) {
       this.#client.fail(failure);
-      return;
+    } else {
+      this.#client.completeWith(errorEvent);
     }
-    if (errorEvent !== undefined) {
-      this.#client.send(errorEvent);
-    }
-    this.#client.complete();
   }
 
   #end(): void {
@@ -277,12 +271,20 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     this.#timer?.clear();
   }
 
-  #routingHeaders(): Readonly<Record<string, string>> {
-    return this.environment.routingHeaders ? routingHeaders(this.context) : {};
-  }
-
   #setTimer(delay: number, callback: () => void): void {
     this.#timer?.clear();
-    this.#timer = this.environment.clock.setTimer(delay, callback);
+    this.#timer = this.environment.clock.setTimer(delay, () => {
+      this.#guard(callback);
+    });
+  }
+
+  /** Whoever rings or reports does not care what becomes of it: a bug here must not hang a request. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.cancel();
+      this.#client.fail(new InternalError(error));
+    }
   }
 }

@@ -9,8 +9,6 @@ export interface FailureFacts {
   readonly attempts: number;
   /** After how many ms a new request may fare better, if that is known. */
   readonly wait: number | undefined;
-  /** Headers that go with the failure. */
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Statuses that tell a client to come back later, and so have to say when. */
@@ -37,10 +35,10 @@ export function moreTelling(
  */
 export function failureFor(
   result: AttemptResult | undefined,
-  { attempts, wait, headers }: FailureFacts,
+  { attempts, wait }: FailureFacts,
 ): WholeReply | ProxyError {
   const failure = result?.failure ?? new NoHealthyProviderError();
-  const more: Record<string, string> = { ...headers };
+  const more: Record<string, string> = {};
   if (attempts > 1) {
     more['x-should-retry'] = 'false';
   }

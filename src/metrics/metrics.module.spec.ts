@@ -447,6 +447,17 @@ describe('MetricsModule', () => {
     });
   });
 
+  it('counts tokens for the model that answered', async () => {
+    testing.get(ReplyMetrics).replyEnded(contextOf({ servedModel: 'n', usage: USAGE }), 2000);
+    testing.get(ReplyMetrics).replyEnded(contextOf({ servedModel: 'm', usage: USAGE }), 2000);
+    const read = await page();
+
+    const counted = ['m', 'n'].map((model) =>
+      read.sum('llm_proxy_tokens_total', { model, token_type: 'total' }),
+    );
+    expect(counted).toStrictEqual([43, 43]);
+  });
+
   it('counts streams that were taken up again, and those that were lost', async () => {
     testing.get(ReplyMetrics).replyEnded(contextOf({ recovery: 'recovered' }), 2000);
     testing.get(ReplyMetrics).replyEnded(contextOf({ recovery: 'lost' }), 2000);

@@ -35,13 +35,21 @@ export class ReplyMetrics {
       this.overheads.observe(overhead / 1000);
     }
     if (provider !== undefined) {
-      const model = this.models.labelOf(context);
+      const model = this.#modelOf(context);
       if (context.recovery !== undefined) {
         this.#recoveries.of(provider, context.recovery).inc();
       }
       this.#countTokens(context, model, provider);
       this.#observeStream(context, model, provider, endedAt);
     }
+  }
+
+  /** Tokens and times are those of the model that answered; one that stood in is spelt out. */
+  #modelOf(context: RequestContext): string {
+    const { servedModel, model } = context;
+    return servedModel === undefined || servedModel === model
+      ? this.models.labelOf(context)
+      : servedModel;
   }
 
   #countTokens({ usage }: RequestContext, model: string, provider: string): void {

@@ -9,6 +9,7 @@ export type Step =
       readonly provider: Provider;
       /** The model as clients call it: the one asked for, or one that stands in for it. */
       readonly model: string;
+      readonly reason: 'first' | 'retry' | 'fallback';
     }
   /** Nobody can be asked now; ask for the next step again after `delay` ms. */
   | { readonly kind: 'wait'; readonly delay: number }
@@ -35,6 +36,7 @@ export class RetryPlan {
   #queue: readonly string[];
   #isFinal = false;
   #attempts = 0;
+  #lastModel: string;
 
   /**
    * @param openWalk - begins the walk over a model's providers; undefined when nobody serves it
@@ -45,6 +47,7 @@ export class RetryPlan {
     private readonly openWalk: (model: string) => RouteWalk | undefined,
     private readonly budget: RetryBudget,
   ) {
+    this.#lastModel = choice.model;
     this.#queue = [choice.model, ...choice.fallbacks];
     this.#enterNextModel();
   }
@@ -119,8 +122,12 @@ export class RetryPlan {
     if (this.#attempts > 0 && !this.budget.tryTake()) {
       return { kind: 'give_up', wait: undefined };
     }
+    const { model } = walk;
+    const isSameModel = model === this.#lastModel;
+    this.#lastModel = model;
     this.#attempts += 1;
-    return { kind: 'ask', provider: step.provider, model: walk.model };
+    const reason = !isSameModel ? 'fallback' : this.#attempts === 1 ? 'first' : 'retry';
+    return { kind: 'ask', provider: step.provider, model, reason };
   }
 
   #enterNextModel(): boolean {
