@@ -177,7 +177,7 @@ describe.each(WAYS)(
       pair.clock.advance(2000);
 
       await expectSaved(pair, await pending, streamed, 'timeout');
-      });
+    });
   },
 );
 
