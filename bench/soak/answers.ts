@@ -2,7 +2,7 @@
 const WORDS = 30;
 
 /** @returns the words of the answer to a request: every provider gives the same, so it can be checked */
-export function wordsOf(id: string): readonly string[] {
+function wordsOf(id: string): readonly string[] {
   return Array.from({ length: WORDS }, (_, index) => `${id}-${index} `);
 }
 

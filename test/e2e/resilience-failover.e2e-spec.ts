@@ -1,3 +1,4 @@
+import { EXPIRED_CERTIFICATE_FILE } from '../support/certificate.js';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
@@ -163,6 +164,28 @@ describe.each(WAYS)(
 
       await expectSaved(pair, response, streamed, 'broken');
       expect(pair.first.requests).toHaveLength(0);
+    });
+
+    it('has a certificate that has expired', async () => {
+      const pair = await startWell(streamed, {
+        first: { tls: true, certificateFile: EXPIRED_CERTIFICATE_FILE },
+        firstProvider: { ca_file: EXPIRED_CERTIFICATE_FILE },
+      });
+
+      const response = await send(pair.proxy, { body });
+
+      await expectSaved(pair, response, streamed, 'broken');
+      expect(pair.proxy.logs.text).toContain('CERT_HAS_EXPIRED');
+    });
+
+    it('has a name that does not resolve any more', async () => {
+      const pair = await startWell(streamed, {
+        firstProvider: { api_base: 'http://nowhere.invalid/v1' },
+      });
+
+      const response = await send(pair.proxy, { body });
+
+      await expectSaved(pair, response, streamed, 'broken');
     });
 
     it('accepts the connection and never says a word of TLS', async () => {

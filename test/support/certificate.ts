@@ -8,10 +8,16 @@ import { fileURLToPath } from 'node:url';
  */
 export const CERTIFICATE_FILE = pathOf('self-signed.pem');
 
+/** The same with the same key, but valid only in 2020. */
+export const EXPIRED_CERTIFICATE_FILE = pathOf('expired.pem');
+
 /** @returns the certificate and its key, as Node's TLS server takes them */
-export function readCertificate(): { readonly cert: string; readonly key: string } {
+export function readCertificate(file = CERTIFICATE_FILE): {
+  readonly cert: string;
+  readonly key: string;
+} {
   return {
-    cert: readFileSync(CERTIFICATE_FILE, 'utf8'),
+    cert: readFileSync(file, 'utf8'),
     key: readFileSync(pathOf('self-signed.key.pem'), 'utf8'),
   };
 }

@@ -10,6 +10,8 @@ import { type Script, json } from './scripts.js';
 export interface FakeUpstreamOptions {
   /** Speaks TLS, with a certificate that nobody signed. */
   readonly tls?: boolean;
+  /** Its certificate, when it is another. */
+  readonly certificateFile?: string;
   /** Answers as soon as a head is there, and never reads a body. */
   readonly answersAtHead?: boolean;
 }
@@ -41,8 +43,8 @@ export class FakeUpstream implements Closable {
 
   /** Starts one on any free port of 127.0.0.1; `closeAll` ends it. */
   static async start(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
-    const { tls = false, answersAtHead = false } = options;
-    const server = tls ? createTlsServer(readCertificate()) : createServer();
+    const { tls = false, certificateFile, answersAtHead = false } = options;
+    const server = tls ? createTlsServer(readCertificate(certificateFile)) : createServer();
     const upstream = new FakeUpstream(server, tls ? 'https' : 'http', answersAtHead);
     server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       upstream.#accept(socket);
