@@ -76,7 +76,7 @@ describe('the probes', () => {
   ])('answer at %s without asking anybody', async (path, body) => {
     const upstream = await FakeUpstream.start();
     const proxy = await startProxy({ config: { providers: [providerAt(upstream)] } });
-    await upstream.close();
+    await upstream.vanish();
 
     const response = await get(proxy, path);
 

@@ -104,7 +104,7 @@ const ANSWERS: readonly (readonly [string, Act, Ending])[] = [
   [
     'a provider that is not there',
     async ({ proxy, upstream }) => {
-      await upstream.close();
+      await upstream.vanish();
       await send(proxy, { headers: AUTHORIZED, body: chatBody() });
     },
     { status: 502, outcome: 'broken' },

@@ -204,7 +204,7 @@ describe('what is no answer', () => {
     const gone = await FakeUpstream.start();
     const proxy = await startProxy({ config: { providers: [providerAt(gone)] } });
     const { port } = gone;
-    await gone.close();
+    await gone.vanish();
 
     const response = await send(proxy, { body: chatBody() });
 

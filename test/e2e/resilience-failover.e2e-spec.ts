@@ -150,7 +150,7 @@ describe.each(WAYS)(
 
     it('refuses the connection', async () => {
       const pair = await startWell(streamed);
-      await pair.first.close();
+      await pair.first.vanish();
 
       const response = await send(pair.proxy, { body });
 

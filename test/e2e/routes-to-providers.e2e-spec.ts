@@ -125,7 +125,7 @@ describe('an HTTP proxy on the way to a provider', () => {
   it('that is gone is a 502 which names nobody', async () => {
     const way = await ConnectProxy.start();
     const url = way.url('user:secret');
-    await way.close();
+    await way.vanish();
     const upstream = await FakeUpstream.start();
     const proxy = await startProxy({
       config: { providers: [providerAt(upstream, { proxy: url })] },

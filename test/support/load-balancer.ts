@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Closable, track } from './resources.js';
+import { abandon } from './upstream/abandon.js';
 
 const PROGRAM = 'haproxy';
 
@@ -116,12 +117,11 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-/** @returns a port of 127.0.0.1 that nobody listens on now */
+/** @returns a port of 127.0.0.1 that only who asks for it by its number can listen on */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  await abandon(server);
   return port;
 }

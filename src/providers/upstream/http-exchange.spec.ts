@@ -137,7 +137,7 @@ describe('HttpExchange', () => {
 
   describe('of a call that fails', () => {
     it('is unreachable when nobody listens', async () => {
-      await upstream.close();
+      await upstream.vanish();
 
       const { listener } = begin();
       await listener.over;
@@ -331,7 +331,7 @@ describe('HttpExchange', () => {
     });
 
     it('says nothing when the connection then does not come about', async () => {
-      await upstream.close();
+      await upstream.vanish();
       const { exchange, listener } = begin();
 
       exchange.cancel();

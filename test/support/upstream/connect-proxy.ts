@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { type Closable, track } from '../resources.js';
+import { abandon } from './abandon.js';
 import { type RecordedRequest, RequestParser } from './request-parser.js';
 
 /**
@@ -32,6 +33,11 @@ export class ConnectProxy implements Closable {
   url(user = ''): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://${user === '' ? '' : `${user}@`}127.0.0.1:${port}`;
+  }
+
+  /** Goes for good: new connections are refused. */
+  async vanish(): Promise<void> {
+    await abandon(this.server);
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 import { readCertificate } from '../certificate.js';
 import { type Closable, track } from '../resources.js';
+import { abandon } from './abandon.js';
 import { Exchange } from './exchange.js';
 import { type RecordedRequest, RequestParser } from './request-parser.js';
 import { type Script, json } from './scripts.js';
@@ -108,16 +109,26 @@ export class FakeUpstream implements Closable {
     );
   }
 
+  /** Goes for good: its connections end, and new ones are refused. */
+  async vanish(): Promise<void> {
+    this.#cut();
+    await abandon(this.server);
+  }
+
   async close(): Promise<void> {
-    for (const socket of this.#sockets) {
-      socket.destroy();
-    }
+    this.#cut();
     if (this.server.listening) {
       this.server.close();
       await once(this.server, 'close');
     }
     if (this.#failures.length > 0) {
       throw new AggregateError(this.#failures, 'a script of the fake upstream failed');
+    }
+  }
+
+  #cut(): void {
+    for (const socket of this.#sockets) {
+      socket.destroy();
     }
   }
 

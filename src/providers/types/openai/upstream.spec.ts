@@ -348,7 +348,7 @@ describe('OpenAIUpstream', () => {
 
     it('says that nobody listens', async () => {
       const { url } = server;
-      await server.close();
+      await server.vanish();
 
       expect(await messageOf(upstreamAt(url).probe('model-1', PATIENT))).toBe('unreachable');
     });
