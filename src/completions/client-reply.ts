@@ -5,6 +5,7 @@ import { ProxyError, UpstreamInvalidResponseError } from '../errors/index.js';
 import type { FlowControl, ReplyPart, RequestContext, WholeReply } from '../http/index.js';
 import { refusalFrom } from '../providers/index.js';
 import { Keepalive } from './keepalive.js';
+import type { AttemptTarget } from './live-attempt.js';
 import { upstreamErrorOf } from './reply/upstream-refusal.js';
 import { routingHeaders } from './routing-headers.js';
 
@@ -47,8 +48,13 @@ export class ClientReply {
     });
   }
 
-  /** A provider has something to show. */
-  answered(): void {
+  /** Whoever it is whose answer the client gets, be it a refusal; undefined: nobody. */
+  answeredBy(target: AttemptTarget | undefined): void {
+    if (target !== undefined) {
+      this.context.provider = target.provider.name;
+      this.context.upstreamModel = target.upstreamModel;
+      this.context.servedModel = target.model;
+    }
     if (!this.#isAnswered) {
       this.#isAnswered = true;
       this.context.upstreamTime = this.options.clock.now() - this.#startedAt;
@@ -112,7 +118,7 @@ export class ClientReply {
 
   /** Nothing more is sent. */
   stop(): void {
-    this.answered();
+    this.answeredBy(undefined);
     this.#keepalive.stop();
   }
 

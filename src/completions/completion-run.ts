@@ -12,8 +12,10 @@ import { OUTCOMES } from '../providers/index.js';
 import type { AttemptResult } from './attempt/attempt-contract.js';
 import type { AttemptReason } from './attempt/attempt-observer.js';
 import { ClientReply } from './client-reply.js';
-import { failureFor, moreTelling } from './final-failure.js';
+import { FinalFailure } from './final-failure.js';
 import { type AttemptOwner, type AttemptTarget, LiveAttempt } from './live-attempt.js';
+import { refusesRequest, secondRemedy } from './recovery/recovery-remedy.js';
+import { LiveAttempts } from './live-attempts.js';
 import type { RunEnvironment, RunRequest } from './run-contract.js';
 
 type Asked = Pick<AttemptTarget, 'provider' | 'model'>;
@@ -25,13 +27,12 @@ type Asked = Pick<AttemptTarget, 'provider' | 'model'>;
  */
 export class CompletionRun implements AttemptOwner, FlowControl {
   readonly #client: ClientReply;
-  readonly #live = new Set<LiveAttempt>();
+  readonly #live = new LiveAttempts();
   #winner: LiveAttempt | undefined;
   /** Rings when the pause before the next attempt is over, or a hedge is due. */
   #timer: Timer | undefined;
   #isOver = false;
-  /** The failure so far that says most to the client. */
-  #failure: AttemptResult | undefined;
+  readonly #failure: FinalFailure;
   /** How the stream broke that is being taken up again. */
   #break: AttemptResult | undefined;
   #reply: WholeReply | undefined;
@@ -45,6 +46,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     const { clock, streamKeepalive } = environment;
     const keepalive = request.streamed ? streamKeepalive : 0;
     const way = environment.routingHeaders;
+    this.#failure = new FinalFailure(request.model);
     this.#client = new ClientReply(subscriber, context, { clock, keepalive, way, flow: this });
   }
 
@@ -61,13 +63,10 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   cancel(): void {
     this.#end();
     this.#client.stop();
-    const isShutdown = this.context.error instanceof ShuttingDownError;
-    for (const attempt of this.#live) {
-      if (isShutdown) {
-        attempt.cancel('shutdown', this.#client.isOpen ? 'shutdown' : undefined);
-      } else {
-        attempt.cancel('client_closed');
-      }
+    if (this.context.error instanceof ShuttingDownError) {
+      this.#live.shutDown(this.#client.isOpen);
+    } else {
+      this.#live.leave();
     }
   }
 
@@ -109,7 +108,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   }
 
   ended(attempt: LiveAttempt, result: AttemptResult): void {
-    this.#live.delete(attempt);
+    this.#live.remove(attempt);
     this.#guard(() => {
       this.#react(attempt, result);
     });
@@ -181,35 +180,33 @@ export class CompletionRun implements AttemptOwner, FlowControl {
 
   /** The first attempt with something to show has won: the answer is its own from now on. */
   #win(attempt: LiveAttempt): void {
-    const { provider, model, upstreamModel } = attempt.target;
+    const { model } = attempt.target;
     this.#timer?.clear();
     this.#winner = attempt;
-    for (const other of this.#live) {
-      if (other !== attempt) {
-        other.cancel('superseded');
-      }
-    }
+    this.#live.supersede(attempt);
     this.request.plan.settle(model);
     this.environment.hedging?.observe(model, attempt.age);
-    this.context.provider = provider.name;
-    this.context.upstreamModel = upstreamModel;
-    this.context.servedModel = model;
-    this.#client.answered();
+    this.#client.answeredBy(attempt.target);
   }
 
   /** An attempt failed with nothing to show. */
   #failed({ target }: LiveAttempt, result: AttemptResult): void {
     const { provider, model, continuation } = target;
-    if (continuation?.edits !== undefined && result.outcome === 'rejected') {
-      // It does not take a part of an answer; the whole one it may give.
+    if (continuation?.edits !== undefined && refusesRequest(result.outcome)) {
+      // It does not take a part of an answer, or has no room for it; the whole one it may give.
       this.request.recovery?.prefillRefused(provider);
       this.#ask({ provider, model }, 'recovery');
       return;
     }
-    this.#failure = moreTelling(this.#failure, result);
-    this.request.plan.failed(provider, model, OUTCOMES[result.outcome].remedy);
+    this.#failure.add({ result, target });
+    const { outcome } = result;
+    const remedy = this.#break === undefined ? OUTCOMES[outcome].remedy : secondRemedy(outcome);
+    this.request.plan.failed(provider, model, remedy, result.requestedWait);
+    if (remedy === 'none' || remedy === 'larger_model') {
+      this.#live.supersede();
+    }
     // Another attempt that runs may still answer.
-    if (this.#live.size === 0) {
+    if (this.#live.isEmpty) {
       this.#timer?.clear();
       this.#proceed();
     }
@@ -247,13 +244,13 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   /** @param wait - after how many ms a new request may fare better, if that is known */
   #giveUp(wait: number | undefined): void {
     this.#end();
-    this.#client.answered();
     if (this.#break !== undefined) {
       this.#endBroken(this.#break);
       return;
     }
+    this.#client.answeredBy(this.#failure.target);
     const { attempts } = this.request.plan;
-    this.#client.lastWord(failureFor(this.#failure, { attempts, wait }));
+    this.#client.lastWord(this.#failure.lastWord({ attempts, wait }));
   }
 
   #endBroken({ failure, errorEvent }: AttemptResult): void {

@@ -47,7 +47,6 @@ export class CompletionsService {
       clock,
       backoff: new Backoff(random, retry),
       attempts: retry.attempts,
-      maxWait: retry.maxWait,
     });
     this.#environment = environmentOf(live.current);
     this.#walks = walksOf(live.current);
@@ -81,7 +80,8 @@ export class CompletionsService {
 
   #runRequest(incoming: IncomingCompletion, context: RequestContext): RunRequest {
     const { request, headers, endpoint } = incoming;
-    const { fallbacks, contextFallbacks, routing, streamRecovery, resume } = this.live.current;
+    const { fallbacks, contextFallbacks, retry, routing, streamRecovery, resume } =
+      this.live.current;
     const streamed = request.streamed && endpoint.streams;
     const startedAt = this.clock.now();
     const key = affinityKey(routing.affinity, headers, request);
@@ -90,14 +90,22 @@ export class CompletionsService {
       fallbacks: fallbacks.get(request.model) ?? NO_MODELS,
       contextFallbacks: contextFallbacks.get(request.model) ?? NO_MODELS,
     };
+    // A reload changes nothing for a request that runs: its ways are those of its beginning.
+    const walks = this.#walks;
+    const routes = new Map(
+      [request.model, ...choice.fallbacks, ...choice.contextFallbacks].map((model) => [
+        model,
+        this.registry.routeOf(model),
+      ]),
+    );
     const openWalk = (model: string): RouteWalk | undefined => {
-      const route = this.registry.routeOf(model);
-      return route && new RouteWalk(model, route, this.#walks, startedAt, key);
+      const route = routes.get(model);
+      return route && new RouteWalk(model, route, walks, startedAt, key);
     };
     return {
       model: request.model,
       streamed,
-      plan: new RetryPlan(choice, openWalk, this.budget),
+      plan: new RetryPlan(choice, openWalk, this.budget, retry.maxWait),
       recovery:
         streamed && streamRecovery === 'resume'
           ? new StreamRecovery(request, resume.maxBytes)

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Clock } from '../clock/index.js';
+import { UpstreamTimeoutError } from '../errors/index.js';
 import type { RequestContext, WholeReply } from '../http/index.js';
 import type { AttemptOutcome, HealthPermit, Provider } from '../providers/index.js';
 import { Attempt } from './attempt/attempt.js';
@@ -98,7 +99,7 @@ export class LiveAttempt implements AttemptSink {
 
   ended(result: AttemptResult): void {
     const { provider } = this.target;
-    this.#permit.end(result.outcome, result.requestedWait);
+    this.#permit.end(this.#cameLate(result) ? 'superseded' : result.outcome, result.requestedWait);
     provider.requestEnded();
     if (result.answeredAt === undefined && WAITED_IN_VAIN.has(result.outcome)) {
       this.#observeFirstToken();
@@ -110,6 +111,15 @@ export class LiveAttempt implements AttemptSink {
     });
     this.#report(result);
     this.owner.ended(this, result);
+  }
+
+  /** Whether others had used up most of its time: that it was not enough says nothing of this one. */
+  #cameLate({ failure }: AttemptResult): boolean {
+    return (
+      failure instanceof UpstreamTimeoutError &&
+      failure.phase === 'total' &&
+      this.age < this.target.provider.timeouts.total / 2
+    );
   }
 
   /** A whole answer comes when all of it has been made: that would say something else. */

@@ -18,6 +18,11 @@ export class AttemptLog implements AttemptObserver {
         line,
         `provider ${provider} refuses our key or account: check its api_key and its balance`,
       );
+    } else if (outcome === 'forbidden') {
+      this.logger.error(
+        line,
+        `provider ${provider} forbids this request: check what its api_key may do`,
+      );
     } else {
       this.logger.warn(line, `provider ${provider} failed`);
     }

@@ -94,7 +94,7 @@ const ANSWERS: readonly (readonly [string, Act, Ending])[] = [
     ask(json(400, { error: {} })),
     { status: 400, outcome: 'rejected', began: true },
   ],
-  ['a refused key', ask(json(403, {})), { status: 502, outcome: 'credentials_refused' }],
+  ['a refused key', ask(json(403, {})), { status: 502, outcome: 'forbidden' }],
   [
     'a page',
     ask(respond(200, '<', { 'content-type': 'text/html' })),

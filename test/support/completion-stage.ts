@@ -38,6 +38,7 @@ export class CompletionStage {
   readonly budget: RetryBudget;
   readonly #upstreams = new Map<string, ScriptedUpstream>();
   readonly #providers = new Map<string, Provider>();
+  readonly #registry: ProviderRegistry;
   readonly #service: CompletionsService;
 
   constructor({ providers = { scripted: {} }, settings = {} }: StageOptions = {}) {
@@ -51,9 +52,10 @@ export class CompletionStage {
       );
     }
     this.budget = new RetryBudget(this.clock, config.retry);
+    this.#registry = new ProviderRegistry([...this.#providers.values()]);
     this.#service = new CompletionsService(
       new LiveConfig(config),
-      new ProviderRegistry([...this.#providers.values()]),
+      this.#registry,
       this.clock,
       new SeededRandom(),
       this.budget,
@@ -72,6 +74,12 @@ export class CompletionStage {
 
   provider(name = 'scripted'): Provider {
     return found(this.#providers.get(name));
+  }
+
+  /** Takes a provider away from the requests to come. */
+  removeProvider(name: string): void {
+    this.#providers.delete(name);
+    this.#registry.replace([...this.#providers.values()]);
   }
 
   /** The provider that was asked last of those that have not ended; what it was asked is in `calls`. */

@@ -31,7 +31,7 @@ export interface AnswerOutlet {
   /** The answer is complete. */
   finished(): void;
   /** The provider ended a stream that had begun with an error event of its own. */
-  gaveUp(errorEvent: Uint8Array): void;
+  gaveUp(errorEvent: Uint8Array, says: AttemptOutcome): void;
   /** There is no answer, but the provider's own refusal, or an error in its place. */
   refused(outcome: AttemptOutcome, refusal: WholeReply | ProxyError, cause: string): void;
   /** What comes is no answer, or not all of one. */

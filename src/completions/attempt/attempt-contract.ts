@@ -35,6 +35,8 @@ export interface AttemptResult {
   readonly failure: ProxyError | WholeReply | undefined;
   /** The error event with which the provider itself ended a stream that had begun. */
   readonly errorEvent: Uint8Array | undefined;
+  /** What that event says, classified as if it had come in place of the answer. */
+  readonly errorSays: AttemptOutcome | undefined;
   /** How long the provider asked not to be asked again, ms. */
   readonly requestedWait: number | undefined;
   /** What broke, for the log. */

@@ -177,16 +177,16 @@ describe('Attempt: a whole answer', () => {
     expectOver(stage, { outcome, failure: { kind: 'whole', status } });
   });
 
-  it.each([401, 403])('with status %d is an error of ours', (status) => {
+  it.each([
+    [401, 'credentials_refused'],
+    [403, 'forbidden'],
+  ] as const)('with status %d is an error of ours', (status, outcome) => {
     const stage = begin();
 
     stage.upstream.answer(status, { error: { message: 'no' } });
 
     expect(stage.sink.heard).toStrictEqual(['ended']);
-    expectOver(stage, {
-      outcome: 'credentials_refused',
-      failure: { status: 502, code: 'upstream_auth_error' },
-    });
+    expectOver(stage, { outcome, failure: { status: 502, code: 'upstream_auth_error' } });
   });
 
   it.each([

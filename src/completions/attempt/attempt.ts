@@ -186,12 +186,13 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     this.#end({ outcome: 'success' });
   }
 
-  gaveUp(errorEvent: Uint8Array): void {
+  gaveUp(errorEvent: Uint8Array, errorSays: AttemptOutcome): void {
     this.#letClose();
     this.#end({
       outcome: 'interrupted',
       interruption: 'error_event',
       errorEvent,
+      errorSays,
       cause: 'error event',
     });
   }
@@ -261,6 +262,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     this.sink.ended({
       failure: undefined,
       errorEvent: undefined,
+      errorSays: undefined,
       requestedWait: isRefused(result)
         ? requestedWait(this.#headers, this.clock.date())
         : undefined,

@@ -99,7 +99,8 @@ export class StreamReceiver implements AnswerReceiver {
     }
     if (translator.error !== undefined) {
       this.#isOver = true;
-      this.outlet.gaveUp(translator.takeErrorEvent());
+      const says = outcomeOf(hiddenRefusalFrom(translator.error));
+      this.outlet.gaveUp(translator.takeErrorEvent(), says);
     } else if (translator.isDone) {
       this.#isOver = true;
       this.outlet.finished();

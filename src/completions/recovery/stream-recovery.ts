@@ -4,6 +4,7 @@ import type { Edit } from '../../wire/index.js';
 import type { AttemptResult } from '../attempt/attempt-contract.js';
 import type { CompletionRequest } from '../completion-request.js';
 import { prefill } from './prefill.js';
+import { firstRemedy } from './recovery-remedy.js';
 import { Replay } from './replay.js';
 import { Transcript } from './transcript.js';
 
@@ -41,7 +42,7 @@ export class StreamRecovery {
   }
 
   /** @returns where the stream may be taken up again; undefined: nowhere */
-  remedyFor({ interruption, failure }: AttemptResult): Remedy | undefined {
+  remedyFor({ interruption, failure, errorSays }: AttemptResult): Remedy | undefined {
     if (this.#transcript.sent() === undefined) {
       return undefined;
     }
@@ -49,8 +50,9 @@ export class StreamRecovery {
       case 'connection_lost':
       case 'incomplete':
       case 'invalid_answer':
-      case 'error_event':
         return 'back_off';
+      case 'error_event':
+        return firstRemedy(errorSays ?? 'broken');
       case 'timeout':
         // A provider that has fallen silent is not asked again, and past the end nobody is.
         return failure instanceof UpstreamTimeoutError && failure.phase === 'total'

@@ -1,7 +1,8 @@
 import { type ProxyError, UpstreamAuthError, UpstreamRefusalError } from '../../errors/index.js';
-import { outcomeOf, type Refusal } from '../../providers/index.js';
+import { type AttemptOutcome, type Refusal, outcomeOf } from '../../providers/index.js';
 import { withoutSecrets } from './redaction.js';
 
+const OF_OUR_KEY: ReadonlySet<AttemptOutcome> = new Set(['credentials_refused', 'forbidden']);
 /** Refusals of our account that tell the client nothing false: no money, no more requests. */
 const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([402, 429]);
 
@@ -10,7 +11,7 @@ const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([402, 429]);
  * the client's, who must see neither a 401 of somebody else's nor the words of it.
  */
 export function refusesOurKey(refusal: Refusal): boolean {
-  return outcomeOf(refusal) === 'credentials_refused' && !ACCOUNT_STATUSES.has(refusal.status);
+  return OF_OUR_KEY.has(outcomeOf(refusal)) && !ACCOUNT_STATUSES.has(refusal.status);
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { Provider, Remedy } from '../../providers/index.js';
 import type { RetryBudget } from './retry-budget.js';
-import type { RouteWalk, WalkStep } from './route-walk.js';
+import type { RouteWalk, SpentStep, WalkStep } from './route-walk.js';
+
+/**
+ * After how long a request that waits for a provider which is out looks again, ms: another request's
+ * probe may have found it well before its time.
+ */
+const LOOK_AGAIN = 500;
 
 /** What is done next for a request. */
 export type Step =
@@ -35,19 +41,24 @@ export class RetryPlan {
   /** Models that have not been tried yet. */
   #queue: readonly string[];
   #isFinal = false;
+  #isSettled = false;
   #attempts = 0;
-  #lastModel: string;
+  /** Whether the next attempt is no repetition: the models that were asked cannot answer at all. */
+  #isFree = true;
+  /** For how long it has waited for providers that are out, ms. */
+  #waited = 0;
 
   /**
    * @param openWalk - begins the walk over a model's providers; undefined when nobody serves it
    * @param budget - what all requests together may retry
+   * @param maxWait - how long the request waits for providers that are out, ms in all
    */
   constructor(
     private readonly choice: ModelChoice,
     private readonly openWalk: (model: string) => RouteWalk | undefined,
     private readonly budget: RetryBudget,
+    private readonly maxWait: number,
   ) {
-    this.#lastModel = choice.model;
     this.#queue = [choice.model, ...choice.fallbacks];
     this.#enterNextModel();
   }
@@ -68,8 +79,7 @@ export class RetryPlan {
     }
     do {
       const walk = this.#walks.at(-1);
-      // As long as another model may answer, nobody waits for a provider that is out.
-      const step = walk?.next(this.#queue.length === 0);
+      const step = walk?.next();
       if (walk !== undefined && step !== undefined && step.kind !== 'spent') {
         return this.#take(step, walk);
       }
@@ -84,49 +94,80 @@ export class RetryPlan {
     return provider;
   }
 
-  /** An attempt failed; `remedy` says what may be done about it. */
-  failed(provider: Provider, model: string, remedy: Remedy): void {
-    this.#walks.find((walk) => walk.model === model)?.failed(provider, remedy);
-    if (remedy === 'larger_model') {
-      const tried = this.#walks.map((walk) => walk.model);
-      this.#queue = this.choice.contextFallbacks.filter((name) => !tried.includes(name));
-      this.#isFinal = !this.#enterNextModel();
-    } else {
-      this.#isFinal ||= remedy === 'none';
+  /**
+   * An attempt failed.
+   *
+   * @param remedy - what may be done about it
+   * @param requestedWait - how long the provider asked to be left alone, ms
+   */
+  failed(provider: Provider, model: string, remedy: Remedy, requestedWait?: number): void {
+    const walk = this.#walks.find((one) => one.model === model);
+    walk?.failed(provider, remedy, requestedWait);
+    if (remedy === 'larger_model' && !this.#isSettled) {
+      walk?.close();
+      this.#queue = this.#largerModels(model);
+      this.#isFree = true;
     }
+    this.#isFinal ||= remedy === 'none';
   }
 
   /** `model` has begun to answer: from now on no other will do. */
   settle(model: string): void {
+    this.#isSettled = true;
     this.#queue = [];
     this.#walks = this.#walks.filter((walk) => walk.model === model);
   }
 
+  /** Which models are left when the request does not fit into `model`. */
+  #largerModels(model: string): readonly string[] {
+    const isStandIn = model !== this.choice.model;
+    const left = isStandIn ? this.#queue : [];
+    const tried = this.#walks.map((walk) => walk.model);
+    const larger = this.choice.contextFallbacks.filter(
+      (name) => !tried.includes(name) && !left.includes(name),
+    );
+    return [...left, ...larger];
+  }
+
   /** All models are spent: whoever of them is back soonest. */
   #lookBack(): Step {
-    let nearest = Infinity;
+    let pause = Infinity;
+    let nearest: SpentStep = { kind: 'spent', wait: undefined, isInTime: false };
     for (const walk of this.#walks) {
-      const step = walk.next(true);
-      if (step.kind !== 'spent') {
+      const step = walk.next();
+      if (step.kind === 'ask') {
         return this.#take(step, walk);
       }
-      nearest = Math.min(nearest, step.wait ?? Infinity);
+      if (step.kind === 'wait') {
+        pause = Math.min(pause, step.delay);
+      } else {
+        nearest = sooner(nearest, step);
+      }
     }
-    return { kind: 'give_up', wait: nearest === Infinity ? undefined : nearest };
+    return pause < Infinity ? { kind: 'wait', delay: pause } : this.#await(nearest);
+  }
+
+  #await({ wait, isInTime }: SpentStep): Step {
+    if (wait === undefined || !isInTime || this.#waited + wait > this.maxWait) {
+      return { kind: 'give_up', wait };
+    }
+    const delay = Math.min(wait, LOOK_AGAIN);
+    this.#waited += delay;
+    return { kind: 'wait', delay };
   }
 
   #take(step: Exclude<WalkStep, { kind: 'spent' }>, walk: RouteWalk): Step {
     if (step.kind === 'wait') {
       return step;
     }
-    if (this.#attempts > 0 && !this.budget.tryTake()) {
+    if (!this.#isFree && !this.budget.tryTake()) {
       return { kind: 'give_up', wait: undefined };
     }
+    this.#isFree = false;
     const { model } = walk;
-    const isSameModel = model === this.#lastModel;
-    this.#lastModel = model;
     this.#attempts += 1;
-    const reason = !isSameModel ? 'fallback' : this.#attempts === 1 ? 'first' : 'retry';
+    const isStandIn = walk.asked === 1 && model !== this.choice.model;
+    const reason = isStandIn ? 'fallback' : this.#attempts === 1 ? 'first' : 'retry';
     return { kind: 'ask', provider: step.provider, model, reason };
   }
 
@@ -142,4 +183,12 @@ export class RetryPlan {
     this.#queue = [];
     return false;
   }
+}
+
+/** @returns whoever of two may be there again sooner, and rather one who could still answer */
+function sooner(one: SpentStep, other: SpentStep): SpentStep {
+  if (one.isInTime !== other.isInTime) {
+    return one.isInTime ? one : other;
+  }
+  return (other.wait ?? Infinity) < (one.wait ?? Infinity) ? other : one;
 }

@@ -5,10 +5,18 @@ import type { Backoff } from './backoff.js';
 /** What can be done next to have a model answer. */
 export type WalkStep =
   | { readonly kind: 'ask'; readonly provider: Provider }
-  /** Nobody can be asked now; look again after `delay` ms. */
+  /** Whoever has just failed gets a pause; look again after `delay` ms. */
   | { readonly kind: 'wait'; readonly delay: number }
-  /** Nobody is left; `wait` is after how many ms somebody may be there again, if that is known. */
-  | { readonly kind: 'spent'; readonly wait: number | undefined };
+  | SpentStep;
+
+/** Nobody is left, or all who are left are out. */
+export interface SpentStep {
+  readonly kind: 'spent';
+  /** After how many ms somebody may be there again, if that is known. */
+  readonly wait: number | undefined;
+  /** Whether that one could still answer this request. */
+  readonly isInTime: boolean;
+}
 
 /** What walks share. */
 export interface WalkSettings {
@@ -16,15 +24,7 @@ export interface WalkSettings {
   readonly backoff: Backoff;
   /** How many attempts one model gets. */
   readonly attempts: number;
-  /** How long a request waits for a provider that is out or asked for a pause, ms in all. */
-  readonly maxWait: number;
 }
-
-/**
- * After how long a request that waits for a provider which is out looks again, ms: another request's
- * probe may have found it well before its time.
- */
-const LOOK_AGAIN = 500;
 
 /** What is remembered of a provider that was asked for this request. */
 interface Visit {
@@ -33,8 +33,19 @@ interface Visit {
   /** Whether it must not be asked again: it was silent, or refuses our key. */
   isBarred: boolean;
   failures: number;
-  /** Clock time before which it is left alone, ms. */
-  notBefore: number;
+  /** Clock time until which it is left alone of our own accord, ms. */
+  pausedUntil: number;
+  /** Clock time until which it wants to be left alone, ms. */
+  outUntil: number;
+}
+
+/** Somebody who might be asked. */
+interface Prospect {
+  readonly provider: Provider;
+  /** After how many ms. */
+  readonly wait: number;
+  /** Whether it is out, and does not merely get a pause from us. */
+  readonly isOut: boolean;
 }
 
 /**
@@ -45,7 +56,7 @@ interface Visit {
 export class RouteWalk {
   readonly #visits: Visit[] = [];
   #asked = 0;
-  #waited = 0;
+  #isClosed = false;
 
   /**
    * @param model - the client's name of the model
@@ -59,13 +70,20 @@ export class RouteWalk {
     private readonly affinityKey: string | undefined,
   ) {}
 
-  /** @param mayWait - whether there is nothing better to do than to wait for a provider */
-  next(mayWait: boolean): WalkStep {
+  /** How many attempts there have been. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  next(): WalkStep {
+    if (this.#isClosed) {
+      return spent(undefined);
+    }
     if (this.#asked >= this.settings.attempts) {
-      return { kind: 'spent', wait: undefined };
+      return spent(soonestOf(this.#prospects())?.wait);
     }
     const provider = this.pickFresh();
-    return provider === undefined ? this.#again(mayWait) : { kind: 'ask', provider };
+    return provider === undefined ? this.#again() : { kind: 'ask', provider };
   }
 
   /** @returns a provider that this request has not asked yet and that is well; it counts as asked */
@@ -74,55 +92,67 @@ export class RouteWalk {
     return provider === undefined ? undefined : this.#visit(provider);
   }
 
-  /** An attempt failed before it had anything to show. */
-  failed(provider: Provider, remedy: Remedy): void {
+  /**
+   * An attempt failed before it had anything to show.
+   *
+   * @param requestedWait - how long the provider asked to be left alone, ms
+   */
+  failed(provider: Provider, remedy: Remedy, requestedWait = 0): void {
     const visit = this.#visits.find((one) => one.provider === provider);
     if (visit === undefined) {
       return;
     }
+    const now = this.settings.clock.now();
     visit.isRunning = false;
     visit.isBarred ||= remedy === 'elsewhere';
-    if (remedy === 'back_off') {
-      visit.notBefore = this.settings.clock.now() + this.settings.backoff.delay(visit.failures);
+    visit.outUntil = now + requestedWait;
+    // Who says «at once» gets a pause all the same.
+    if (remedy === 'back_off' || (remedy === 'wait' && requestedWait === 0)) {
+      visit.pausedUntil = now + this.settings.backoff.delay(visit.failures);
       visit.failures += 1;
     }
   }
 
+  /** No provider of this model can answer the request. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   readonly #isFresh = (provider: Provider): boolean =>
-    !this.#visits.some((visit) => visit.provider === provider) && this.#healthWait(provider) === 0;
+    !this.#visits.some((visit) => visit.provider === provider) &&
+    this.#canAnswerAfter(0, provider) &&
+    this.#healthWait(provider) === 0;
 
   /** Whoever can be asked soonest: again, or at last. */
-  #again(mayWait: boolean): WalkStep {
+  #again(): WalkStep {
+    const prospects = this.#prospects();
+    const inTime = prospects.filter(({ wait, provider }) => this.#canAnswerAfter(wait, provider));
+    const soonest = soonestOf(inTime);
+    if (soonest === undefined) {
+      return spent(soonestOf(prospects)?.wait);
+    }
+    const { provider, wait } = soonest;
+    if (wait <= 0) {
+      return { kind: 'ask', provider: this.#visit(provider) };
+    }
+    return inTime.every(({ isOut }) => isOut)
+      ? { kind: 'spent', wait, isInTime: true }
+      : { kind: 'wait', delay: wait };
+  }
+
+  /** Who might still be asked, and when. */
+  #prospects(): Prospect[] {
     const now = this.settings.clock.now();
-    let nearest: Provider | undefined;
-    let delay = Infinity;
-    let isForHealth = false;
+    const prospects: Prospect[] = [];
     for (const provider of this.route.providers) {
       const visit = this.#visits.find((one) => one.provider === provider);
       if (visit === undefined || !(visit.isBarred || visit.isRunning)) {
-        const healthWait = this.#healthWait(provider);
-        const wait = Math.max(healthWait, (visit?.notBefore ?? 0) - now);
-        if (wait < delay) {
-          [nearest, delay, isForHealth] = [provider, wait, healthWait > 0];
-        }
+        const out = Math.max(this.#healthWait(provider), (visit?.outUntil ?? 0) - now);
+        const wait = Math.max(out, (visit?.pausedUntil ?? 0) - now);
+        prospects.push({ provider, wait, isOut: out > 0 });
       }
     }
-    if (nearest === undefined) {
-      return { kind: 'spent', wait: undefined };
-    }
-    if (delay <= 0) {
-      return { kind: 'ask', provider: this.#visit(nearest) };
-    }
-    const isTooLong = isForHealth && (!mayWait || this.#waited + delay > this.settings.maxWait);
-    if (isTooLong || now + delay >= this.requestStartedAt + nearest.timeouts.total) {
-      return { kind: 'spent', wait: delay };
-    }
-    if (!isForHealth) {
-      return { kind: 'wait', delay };
-    }
-    const pause = Math.min(delay, LOOK_AGAIN);
-    this.#waited += pause;
-    return { kind: 'wait', delay: pause };
+    return prospects;
   }
 
   #visit(provider: Provider): Provider {
@@ -134,7 +164,8 @@ export class RouteWalk {
         isRunning: true,
         isBarred: false,
         failures: 0,
-        notBefore: 0,
+        pausedUntil: 0,
+        outUntil: 0,
       });
     } else {
       visit.isRunning = true;
@@ -145,4 +176,19 @@ export class RouteWalk {
   #healthWait(provider: Provider): number {
     return provider.health.waitFor(provider.models.map(this.model) ?? this.model);
   }
+
+  /** Whether `provider` has any time left for its answer when it is asked after `wait` ms. */
+  #canAnswerAfter(wait: number, provider: Provider): boolean {
+    const { clock } = this.settings;
+    return clock.now() + wait < this.requestStartedAt + provider.timeouts.total;
+  }
+}
+
+function spent(wait: number | undefined): SpentStep {
+  return { kind: 'spent', wait, isInTime: false };
+}
+
+function soonestOf(prospects: readonly Prospect[]): Prospect | undefined {
+  const soonest = Math.min(...prospects.map(({ wait }) => wait));
+  return prospects.find(({ wait }) => wait === soonest);
 }

@@ -155,6 +155,7 @@ describe('whatever happens', () => {
     'timeout',
     'interrupted',
     'credentials_refused',
+    'forbidden',
     'client_closed',
     'rejected',
     'superseded',

@@ -34,8 +34,9 @@ class Bench {
   }
 }
 
+const OF_OUR_KEY: readonly AttemptOutcome[] = ['credentials_refused', 'forbidden'];
 const BAD = (Object.keys(OUTCOMES) as AttemptOutcome[]).filter(
-  (outcome) => OUTCOMES[outcome].health === 'bad' && outcome !== 'credentials_refused',
+  (outcome) => OUTCOMES[outcome].health === 'bad' && !OF_OUR_KEY.includes(outcome),
 );
 const UNKNOWN = (Object.keys(OUTCOMES) as AttemptOutcome[]).filter(
   (outcome) => OUTCOMES[outcome].health === 'unknown',
@@ -99,8 +100,18 @@ describe('a provider that is well', () => {
     expect(bench.moves).toStrictEqual([]);
   });
 
-  it('is out at once when it refuses our key', () => {
+  it.each(OF_OUR_KEY)('is out at once when it says %s', (outcome) => {
     const bench = new Bench();
+
+    bench.ask('a', outcome);
+
+    expect(bench.moves).toStrictEqual(['provider: closed → open for 5000']);
+  });
+
+  it('is out when it refuses our key for one model: the others have the same', () => {
+    const bench = new Bench();
+    bench.ask('b', 'success');
+    bench.ask('c', 'success');
 
     bench.ask('a', 'credentials_refused');
 
@@ -364,7 +375,7 @@ describe('a model that fails alone', () => {
     bench.ask('fine', 'success');
 
     for (const model of ['a', 'b', 'c']) {
-      bench.ask(model, 'credentials_refused');
+      bench.ask(model, 'forbidden');
     }
 
     expect(bench.moves).toStrictEqual([
@@ -374,11 +385,11 @@ describe('a model that fails alone', () => {
     ]);
   });
 
-  it('is out at once when our key is refused for it alone', () => {
+  it('is out at once when our key does not do for it alone', () => {
     const bench = new Bench();
     bench.ask('b', 'success');
 
-    bench.ask('a', 'credentials_refused');
+    bench.ask('a', 'forbidden');
 
     expect(bench.moves).toStrictEqual(['a: closed → open for 5000']);
   });

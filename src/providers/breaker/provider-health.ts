@@ -208,7 +208,10 @@ export class ProviderHealth {
     model.breaker.end(ofModel, health, now);
     // That a model which is out fails, too, is its own affair, and no news of the provider.
     this.#breaker.end(ofProvider, model.isOut ? 'unknown' : health, now);
-    if (outcome === 'credentials_refused' && !model.isOut) {
+    if (outcome === 'credentials_refused') {
+      // The key is the same for all models.
+      this.#breaker.trip(now);
+    } else if (outcome === 'forbidden' && !model.isOut) {
       (this.#isModelAtFault(now) ? model.breaker : this.#breaker).trip(now);
     }
   }

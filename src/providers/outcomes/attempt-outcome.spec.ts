@@ -9,6 +9,7 @@ const ROWS: readonly Row[] = [
   ['broken', 'bad', 'back_off'],
   ['timeout', 'bad', 'elsewhere'],
   ['credentials_refused', 'bad', 'elsewhere'],
+  ['forbidden', 'bad', 'elsewhere'],
   ['context_exceeded', 'unknown', 'larger_model'],
   ['content_refused', 'unknown', 'none'],
   ['rejected', 'unknown', 'none'],

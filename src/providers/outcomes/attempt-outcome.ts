@@ -10,6 +10,8 @@ export type AttemptOutcome =
   | 'timeout'
   /** The provider does not take our key, or the money behind it is spent. */
   | 'credentials_refused'
+  /** 403: the provider knows our key, which is not good for this, or for this model. */
+  | 'forbidden'
   /** The request does not fit into what the model can read. */
   | 'context_exceeded'
   /** The provider's rules of conduct forbid the prompt or its answer. */
@@ -57,6 +59,8 @@ export const OUTCOMES: Readonly<Record<AttemptOutcome, OutcomeTraits>> = {
   timeout: { health: 'bad', remedy: 'elsewhere' },
   // No repetition makes a key valid, and every request there would fail the same way.
   credentials_refused: { health: 'bad', remedy: 'elsewhere' },
+  // As above; but it may be this model alone that is not ours to use.
+  forbidden: { health: 'bad', remedy: 'elsewhere' },
   // The same prompt is as long at every provider of this model.
   context_exceeded: { health: 'unknown', remedy: 'larger_model' },
   // To ask around until somebody answers would undermine the provider's rules, and ours.

@@ -16,7 +16,7 @@ describe('outcomeOf: the status', () => {
     [400, 'rejected'],
     [401, 'credentials_refused'],
     [402, 'credentials_refused'],
-    [403, 'credentials_refused'],
+    [403, 'forbidden'],
     [404, 'rejected'],
     [408, 'broken'],
     [409, 'broken'],
@@ -36,7 +36,7 @@ describe('outcomeOf: the status', () => {
   it.each<[number, AttemptOutcome]>([
     [200, 'success'],
     [401, 'credentials_refused'],
-    [403, 'credentials_refused'],
+    [403, 'forbidden'],
     [404, 'rejected'],
     [429, 'rate_limited'],
     [500, 'broken'],
@@ -135,9 +135,8 @@ describe('outcomeOf: the words', () => {
     expect(outcomeOf({ status: 403, code, message: 'Content violates usage guidelines.' })).toBe(
       'content_refused',
     );
-    expect(outcomeOf({ status: 403, code, message: 'Your key is blocked.' })).toBe(
-      'credentials_refused',
-    );
+    expect(outcomeOf({ status: 403, code, message: 'Your key is blocked.' })).toBe('forbidden');
+    expect(outcomeOf({ status: 403, code: 'invalid_api_key' })).toBe('credentials_refused');
   });
 
   it('may be anything', () => {

@@ -3,7 +3,7 @@ import type { Refusal } from './refusal.js';
 import { type Row, type SaidOutcome, SENTENCES, WORDS } from './refusal-words.js';
 
 const BROKEN_STATUSES: ReadonlySet<number> = new Set([408, 409]);
-const CREDENTIALS_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
+const CREDENTIALS_STATUSES: ReadonlySet<number> = new Set([401, 402]);
 
 /** Content first: who is refused for it must never be passed on for another reason. */
 const ANYTHING: readonly SaidOutcome[] = [
@@ -17,8 +17,8 @@ const HEARD: ReadonlyMap<number, readonly SaidOutcome[]> = new Map<number, reado
   [400, ANYTHING],
   [413, ANYTHING],
   [422, ANYTHING],
-  // Content is refused so by xAI and OpenRouter.
-  [403, ['content_refused']],
+  // Content is refused so by xAI and OpenRouter, and an unknown key by Google.
+  [403, ['content_refused', 'credentials_refused']],
   // The money is spent: it looks like haste, but no waiting helps.
   [429, ['credentials_refused']],
 ]);
@@ -61,6 +61,9 @@ function outcomeOfStatus(status: number): AttemptOutcome {
   }
   if (CREDENTIALS_STATUSES.has(status)) {
     return 'credentials_refused';
+  }
+  if (status === 403) {
+    return 'forbidden';
   }
   return status >= 400 && status < 500 && !BROKEN_STATUSES.has(status) ? 'rejected' : 'broken';
 }

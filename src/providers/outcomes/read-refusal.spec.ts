@@ -99,9 +99,7 @@ describe('refusalFrom', () => {
     };
 
     expect(outcomeOf(read(flagged, 403))).toBe('content_refused');
-    expect(outcomeOf(read({ error: { code: 403, message: 'No.' } }, 403))).toBe(
-      'credentials_refused',
-    );
+    expect(outcomeOf(read({ error: { code: 403, message: 'No.' } }, 403))).toBe('forbidden');
   });
 
   it('never throws, whatever the body', () => {
