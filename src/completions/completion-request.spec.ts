@@ -175,6 +175,47 @@ describe('parseCompletionRequest: user', () => {
   });
 });
 
+describe('parseCompletionRequest: how many choices', () => {
+  it.each([
+    ['{"model":"m"}', 1],
+    ['{"n":1,"model":"m"}', 1],
+    ['{"model":"m", "n" : 3 }', 3],
+    [String.raw`{"model":"m","\u006e":3}`, 3],
+    ['{"model":"m","n":2.0}', 2],
+    ['{"n":2,"model":"m","n":4}', 4],
+    ['{"n":2,"model":"m","n":null}', 1],
+    ['{"model":"m","n":0}', 1],
+    ['{"model":"m","n":-2}', 1],
+    ['{"model":"m","n":1.5}', 1],
+    ['{"model":"m","n":1e999}', 1],
+    ['{"model":"m","n":"2"}', 1],
+    ['{"model":"m","n":[2]}', 1],
+    ['{"model":"m","metadata":{"n":2}}', 1],
+  ])('%s asks for: %d', (text, expected) => {
+    expect(parse(text).choiceCount).toBe(expected);
+  });
+
+  it.each([
+    ['"a"', 1],
+    ['["a"]', 1],
+    ['["a","b"]', 2],
+    ['[]', 1],
+    ['[1,2,3]', 1],
+    ['[[1,2],[3],[4,5]]', 3],
+    ['null', 1],
+  ])('is n for each prompt of %s: %d', (prompt, prompts) => {
+    expect(parse(`{"model":"m","prompt":${prompt}}`).choiceCount).toBe(prompts);
+    expect(parse(`{"prompt":${prompt},"n":2,"model":"m"}`).choiceCount).toBe(2 * prompts);
+  });
+
+  it.each(['{"n":1.,"model":"m"}', '{"n":01,"model":"m"}', '{"prompt":[1,"a}', '{"n":2'])(
+    'is not read from %s, which is not JSON',
+    (text) => {
+      expect(() => parse(text)).toThrow(InvalidJsonError);
+    },
+  );
+});
+
 describe('parseCompletionRequest: what is no request', () => {
   it.each([
     ['nothing', ''],

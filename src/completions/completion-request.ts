@@ -26,6 +26,8 @@ export interface CompletionRequest {
   readonly streamOptions: StreamOptions | undefined;
   /** Where the body's `user` stands, when that is a text: the JSON string with its quotes. */
   readonly userSpan: Span | undefined;
+  /** How many choices the answer is to have: `n` of them for each prompt. */
+  readonly choiceCount: number;
   /** The first byte after the body's `{`. */
   readonly inside: number;
 }
@@ -34,11 +36,15 @@ const MODEL = Buffer.from('model');
 const STREAM = Buffer.from('stream');
 const STREAM_OPTIONS = Buffer.from('stream_options');
 const USER = Buffer.from('user');
+const COUNT = Buffer.from('n');
+const PROMPT = Buffer.from('prompt');
 const INCLUDE_USAGE = Buffer.from('include_usage');
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const LETTER_T = 0x74;
+const DIGIT_ZERO = 0x30;
+const DIGIT_NINE = 0x39;
 
 /** Longer names are nobody's, and would only fill logs, characters. */
 const MAX_MODEL_LENGTH = 256;
@@ -59,6 +65,8 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
   let streamed = false;
   let streamOptions: StreamOptions | undefined;
   let userSpan: Span | undefined;
+  let choicesEach = 1;
+  let prompts = 1;
 
   const opened = cursor.enterObject();
   const inside = cursor.position;
@@ -74,6 +82,10 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
       streamOptions = readStreamOptions(cursor);
     } else if (cursor.keyEquals(USER)) {
       userSpan = readTextSpan(cursor);
+    } else if (cursor.keyEquals(COUNT)) {
+      choicesEach = readCount(cursor, bytes);
+    } else if (cursor.keyEquals(PROMPT)) {
+      prompts = countPrompts(cursor);
     } else {
       cursor.skipValue();
     }
@@ -88,7 +100,8 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
       `the name of a model, of at most ${MAX_MODEL_LENGTH} characters,`,
     );
   }
-  return { bytes, model, modelSpans, streamed, streamOptions, userSpan, inside };
+  const choiceCount = choicesEach * prompts;
+  return { bytes, model, modelSpans, streamed, streamOptions, userSpan, choiceCount, inside };
 }
 
 function readModel(bytes: Uint8Array, span: Span | undefined): string {
@@ -110,6 +123,33 @@ function readTextSpan(cursor: JsonCursor): Span | undefined {
 /** @returns whether the cursor stands at `true`, which is all that can begin so */
 function isTrue(cursor: JsonCursor): boolean {
   return cursor.valueByte === LETTER_T;
+}
+
+/** @returns the whole number that the cursor stands at; 1, the default of `n`, for anything else */
+function readCount(cursor: JsonCursor, bytes: Uint8Array): number {
+  const isNumber = isDigit(cursor.valueByte);
+  if (!cursor.skipValue() || !isNumber) {
+    return 1;
+  }
+  const count = Number(parseSpan(bytes, { start: cursor.valueStart, end: cursor.valueEnd }));
+  return Number.isInteger(count) && count > 0 ? count : 1;
+}
+
+/** @returns how many prompts the cursor stands at: a list of numbers is one, written as tokens */
+function countPrompts(cursor: JsonCursor): number {
+  let prompts = 0;
+  if (!cursor.enterArray()) {
+    cursor.skipValue();
+    return 1;
+  }
+  while (cursor.nextElement()) {
+    prompts += isDigit(cursor.valueByte) ? 0 : 1;
+  }
+  return Math.max(1, prompts);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= DIGIT_ZERO && byte <= DIGIT_NINE;
 }
 
 function readStreamOptions(cursor: JsonCursor): StreamOptions {

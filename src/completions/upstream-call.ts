@@ -28,6 +28,7 @@ export function upstreamCall(
     changes: {
       model: provider.models.passesAll ? undefined : jsonString(model),
       hidesUsage: asksUsage,
+      choiceCount: request.choiceCount,
     },
   };
 }

@@ -71,7 +71,7 @@ function prepare({ streamed = true, secrets }: StageOptions = {}): Stage {
   const plan = {
     call: { path: '/chat/completions', clientHeaders: {}, requestId: 'id', body: [] },
     streamed,
-    changes: { model: undefined, hidesUsage: false },
+    changes: { model: undefined, hidesUsage: false, choiceCount: 1 },
     requestStartedAt: clock.now(),
   };
   const provider = scriptedProvider(upstream);

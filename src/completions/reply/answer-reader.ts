@@ -1,6 +1,7 @@
 import type { TokenUsage } from '../../http/index.js';
 import { JsonCursor, type Span } from '../../wire/index.js';
 import { tokenUsageFrom } from '../token-usage.js';
+import { ChoiceSet } from './choice-set.js';
 
 const MODEL = Buffer.from('model');
 const USAGE = Buffer.from('usage');
@@ -33,10 +34,10 @@ export class AnswerReader {
   errorSpan: Span | undefined;
   /** Whether a choice gives its `finish_reason`. */
   finished = false;
-  /** The choices that it holds, one bit for each index; those past 31 share bits. */
-  choicesSeen = 0;
+  /** The choices that it holds. */
+  readonly choicesSeen = new ChoiceSet();
   /** Those of them that give their `finish_reason`. */
-  choicesFinished = 0;
+  readonly choicesFinished = new ChoiceSet();
   /**
    * Whether there is a list of choices and it says nothing, as in a chunk that only reports usage:
    * it is empty, or (from LiteLLM) its choices have neither role nor content nor reason to finish.
@@ -84,8 +85,8 @@ export class AnswerReader {
     this.usage = undefined;
     this.errorSpan = undefined;
     this.finished = false;
-    this.choicesSeen = 0;
-    this.choicesFinished = 0;
+    this.choicesSeen.clear();
+    this.choicesFinished.clear();
     this.hasEmptyChoices = false;
     this.hasContent = false;
     this.#hasRole = false;
@@ -113,7 +114,7 @@ export class AnswerReader {
 
   #readChoice(bytes: Uint8Array): void {
     const cursor = this.#cursor;
-    let bit = 1;
+    let index = 0;
     let isFinished = false;
     cursor.enterObject();
     while (cursor.nextMember()) {
@@ -124,16 +125,16 @@ export class AnswerReader {
         isFinished = this.#skipsSomething();
       } else if (cursor.keyEquals(INDEX)) {
         cursor.skipValue();
-        bit = 1 << numberAt(bytes, cursor.valueStart, cursor.valueEnd);
+        index = numberAt(bytes, cursor.valueStart, cursor.valueEnd);
       } else if (cursor.keyEquals(LOGPROBS)) {
         cursor.skipValue();
       } else {
         this.#readContent();
       }
     }
-    this.choicesSeen |= bit;
+    this.choicesSeen.add(index);
     if (isFinished) {
-      this.choicesFinished |= bit;
+      this.choicesFinished.add(index);
       this.finished = true;
       this.hasContent = true;
     }

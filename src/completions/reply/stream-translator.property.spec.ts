@@ -16,7 +16,11 @@ interface Options {
 const SECRET = 'sk-12345678';
 
 function translate(packets: readonly Uint8Array[], { renamed, hidesUsage }: Options): Translated {
-  const changes = { model: renamed ? Buffer.from('"client"') : undefined, hidesUsage };
+  const changes = {
+    model: renamed ? Buffer.from('"client"') : undefined,
+    hidesUsage,
+    choiceCount: 1,
+  };
   const translator = new StreamTranslator(changes, [SECRET]);
   const pieces: Uint8Array[] = [];
   for (const packet of packets) {

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { SseLimitError } from '../../wire/index.js';
 import { type StreamChanges, StreamTranslator } from './stream-translator.js';
 
-const UNCHANGED: StreamChanges = { model: undefined, hidesUsage: false };
-const RENAMED: StreamChanges = { model: Buffer.from('"client"'), hidesUsage: false };
-const HIDING: StreamChanges = { model: undefined, hidesUsage: true };
+const UNCHANGED: StreamChanges = { model: undefined, hidesUsage: false, choiceCount: 1 };
+const RENAMED: StreamChanges = { ...UNCHANGED, model: Buffer.from('"client"') };
+const HIDING: StreamChanges = { ...UNCHANGED, hidesUsage: true };
 
 const DONE = 'data: [DONE]\n\n';
 const CONTENT = 'data: {"model":"real","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
@@ -364,6 +364,51 @@ describe('StreamTranslator: several choices', () => {
 
     expect(translator.isDone).toBe(true);
     expect(text.endsWith(DONE)).toBe(true);
+  });
+
+  it('are not whole while one of them has not begun', () => {
+    const { translator, text } = pushAll(chunk(0, null) + chunk(0, 'stop'), {
+      ...UNCHANGED,
+      choiceCount: 2,
+    });
+
+    expect(translator.isDone).toBe(false);
+    expect(text).not.toContain('[DONE]');
+  });
+
+  it('are whole when more have finished than were asked for', () => {
+    const { translator } = pushAll(chunk(0, 'stop') + chunk(1, 'stop'));
+
+    expect(translator.isDone).toBe(true);
+  });
+
+  it('are whole when the provider says so, however many there are', () => {
+    const { translator } = pushAll(chunk(0, 'stop') + DONE, { ...UNCHANGED, choiceCount: 2 });
+
+    expect(translator.isDone).toBe(true);
+  });
+
+  it.each([
+    [0, 32],
+    [31, 63],
+  ])('are told apart: %d, which has finished, and %d', (finished, unfinished) => {
+    const { translator } = pushAll(chunk(finished, 'stop') + chunk(unfinished, null));
+
+    expect(translator.isDone).toBe(false);
+  });
+
+  it('may be many', () => {
+    const chunks = Array.from({ length: 100 }, (_, index) => chunk(index, 'stop'));
+    const changes = { ...UNCHANGED, choiceCount: 100 };
+
+    expect(pushAll(chunks.join(''), changes).translator.isDone).toBe(true);
+    expect(pushAll(chunks.slice(1).join(''), changes).translator.isDone).toBe(false);
+  });
+
+  it('count only where the chunk is JSON', () => {
+    const broken = chunk(0, 'stop').replace('}]}', '}]');
+
+    expect(pushAll(chunk(0, null) + broken).translator.isDone).toBe(false);
   });
 });
 

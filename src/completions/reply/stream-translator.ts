@@ -3,16 +3,19 @@ import { hiddenRefusalFrom } from '../../providers/index.js';
 import { type Span, type SseEvent, SseReader } from '../../wire/index.js';
 import { mergeUsage } from '../token-usage.js';
 import { AnswerReader, textOf } from './answer-reader.js';
+import { ChoiceSet } from './choice-set.js';
 import { OutputBatch } from './output-batch.js';
 import { jsonWithoutSecrets } from './redaction.js';
 import { upstreamErrorOf } from './upstream-refusal.js';
 
-/** What is changed in a stream on its way to the client. */
+/** What is changed in a stream on its way to the client, and when it is whole. */
 export interface StreamChanges {
   /** The name the client knows the model by, as JSON; undefined leaves the provider's. */
   readonly model: Uint8Array | undefined;
   /** Whether a chunk that only reports usage stays here, because only the proxy asked for it. */
   readonly hidesUsage: boolean;
+  /** How many choices have to finish, at least, before a stream without `[DONE]` counts as whole. */
+  readonly choiceCount: number;
 }
 
 const DONE = Buffer.from('[DONE]');
@@ -42,8 +45,8 @@ export class StreamTranslator {
   /** Whether the provider ended the stream by the book, with `[DONE]`. */
   isDone = false;
 
-  #choicesSeen = 0;
-  #choicesFinished = 0;
+  readonly #choicesSeen = new ChoiceSet();
+  readonly #choicesFinished = new ChoiceSet();
   readonly #batch = new OutputBatch();
   readonly #errorEvent = new OutputBatch();
   /** Where events are written to. */
@@ -91,9 +94,10 @@ export class StreamTranslator {
     return this.isDone;
   }
 
-  /** Whether every choice that has begun gave its reason to finish. */
+  /** Whether every choice that was asked for, or has begun, gave its reason to finish. */
   #isFinished(): boolean {
-    return this.#choicesSeen !== 0 && this.#choicesSeen === this.#choicesFinished;
+    const finished = this.#choicesFinished.size;
+    return finished >= this.changes.choiceCount && finished === this.#choicesSeen.size;
   }
 
   /** @returns the events that are ready, as one piece */
@@ -143,8 +147,8 @@ export class StreamTranslator {
   #learn(): void {
     const answer = this.#answer;
     this.usage = mergeUsage(this.usage, answer.usage);
-    this.#choicesSeen |= answer.choicesSeen;
-    this.#choicesFinished |= answer.choicesFinished;
+    this.#choicesSeen.addAll(answer.choicesSeen);
+    this.#choicesFinished.addAll(answer.choicesFinished);
     this.isRefused = answer.errorSpan !== undefined && !this.hasContent;
     this.hasContent ||= answer.hasContent;
   }
