@@ -7,6 +7,7 @@ import {
   closeAll,
   closing,
   eventOf,
+  finishEvent,
   head,
   json,
   providerAt,
@@ -15,6 +16,7 @@ import {
   send,
   sse,
   startProxy,
+  textEvent,
 } from '../support/index.js';
 
 /** @returns what a client gets when the provider does `script` */
@@ -154,6 +156,13 @@ describe('what is no answer', () => {
       expectServerError(response, 502, 'upstream_invalid_response');
       expect(response.text).not.toContain('Welcome');
     }
+  });
+
+  it('becomes 502 when it is a stream that nobody asked for', async () => {
+    const response = await answerTo(sse([textEvent('one'), finishEvent()]), { stream: false });
+
+    expectServerError(response, 502, 'upstream_invalid_response');
+    expect(response.text).not.toContain('one');
   });
 
   it('becomes 502 when it is a redirect, which is not followed', async () => {

@@ -86,16 +86,6 @@ describe('an event', () => {
     expect(response.headers).not.toHaveProperty('content-encoding');
     expect(response.headers).not.toHaveProperty('content-length');
   });
-
-  it('arrives although the provider answers with a stream unasked', async () => {
-    const events = [textEvent('one'), finishEvent()];
-    const upstream = (await FakeUpstream.start()).answer(sse(events));
-    const proxy = await startProxy({ config: { providers: [providerAt(upstream)] } });
-
-    const response = await send(proxy, { body: chatBody() });
-
-    expect(response.events).toStrictEqual([...events, DONE]);
-  });
 });
 
 describe('a stream that keeps its client waiting', () => {

@@ -321,14 +321,20 @@ describe('Attempt: a stream', () => {
     expectOver(stage, { outcome: 'success' });
   });
 
-  it('that is asked for by nobody is handed on all the same', async () => {
+  it('that nobody asked for is broken, and its call is cut', async () => {
     const stage = begin({ streamed: false });
-    stage.upstream.beginStream();
 
+    stage.upstream.beginStream();
     await stage.upstream.packet(CONTENT + FINISH + DONE);
     stage.upstream.end();
 
-    expect(stage.sink.heard).toStrictEqual(['opened', 'batch', 'ended']);
+    expect(stage.sink.heard).toStrictEqual(['ended']);
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, {
+      outcome: 'broken',
+      failure: { status: 502, code: 'upstream_invalid_response' },
+      cause: "content-type 'text/event-stream'",
+    });
   });
 
   it('that ends after a finish_reason gets its [DONE]', async () => {

@@ -115,7 +115,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     // undici gives a header that came twice as an array, whatever its types say.
     const [type = ''] = [headers['content-type'] ?? ''].flat();
     const { secrets } = this.provider;
-    if (isGood && EVENT_STREAM.test(type)) {
+    if (isGood && this.plan.streamed && EVENT_STREAM.test(type)) {
       this.#receiver = new StreamReceiver(headers, this.plan.changes, secrets, this);
       return;
     }
