@@ -215,7 +215,7 @@ describe('HealthController', () => {
       const yaml = `providers:
         - {name: mapped, model_mapping: {a: b}, ${settings}}
         - {name: open, ${settings}}`;
-      const providers = createProviders(parseConfig(yaml), { clock, observers: [] });
+      const providers = createProviders(parseConfig(yaml), { clock, announce: () => undefined });
       providers.forEach((provider) => track(provider.upstream));
 
       const result = await (await controllerOf(...providers)).detailed(response);

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import type { HealthChange, HealthObserver } from '../providers/index.js';
+import type { HealthChange, HealthObserver, ObservedProvider } from '../providers/index.js';
 
 /** Says when a provider, or one of its models, is taken out, and when it is back. */
 @Injectable()
 export class HealthLog implements HealthObserver {
   constructor(private readonly logger: PinoLogger) {}
 
-  healthChanged(provider: string, { model, from, to, openFor }: HealthChange): void {
+  healthChanged({ name: provider }: ObservedProvider, change: HealthChange): void {
+    const { model, from, to, openFor } = change;
     const line = { provider, model, from, to, openForMs: to === 'open' ? openFor : undefined };
     const who = model === undefined ? `provider ${provider}` : `a model of provider ${provider}`;
     switch (to) {

@@ -3,14 +3,10 @@ import { LabelledHandles } from './labelled-handles.js';
 
 describe('LabelledHandles', () => {
   const labels = jest.fn((values: object) => ({ values }));
-  const remove = jest.fn();
 
   it('asks the metric for each set of labels once', () => {
     labels.mockClear();
-    const handles = new LabelledHandles<'a' | 'b', { values: object }>({ labels, remove }, [
-      'a',
-      'b',
-    ]);
+    const handles = new LabelledHandles<'a' | 'b', { values: object }>({ labels }, ['a', 'b']);
 
     const first = handles.of('1', '2');
     const again = handles.of('1', '2');
@@ -21,25 +17,8 @@ describe('LabelledHandles', () => {
     expect(labels.mock.calls).toStrictEqual([[{ a: '1', b: '2' }], [{ a: '12', b: '' }]]);
   });
 
-  it('asks anew for what was removed', () => {
-    labels.mockClear();
-    const handles = new LabelledHandles<'a' | 'b', { values: object }>({ labels, remove }, [
-      'a',
-      'b',
-    ]);
-    const first = handles.of('1', '2');
-
-    handles.remove('1', '2');
-
-    expect(remove.mock.calls).toStrictEqual([[{ a: '1', b: '2' }]]);
-    expect(handles.of('1', '2')).not.toBe(first);
-  });
-
   it('leaves no label out', () => {
-    const handles = new LabelledHandles<'a' | 'b', { values: object }>({ labels, remove }, [
-      'a',
-      'b',
-    ]);
+    const handles = new LabelledHandles<'a' | 'b', { values: object }>({ labels }, ['a', 'b']);
 
     expect(handles.of('1').values).toStrictEqual({ a: '1', b: '' });
   });

@@ -1,7 +1,6 @@
 /** A metric that hands out what observes one set of labels. */
 interface Labelled<Label extends string, Handle> {
   labels(labels: Readonly<Partial<Record<Label, string | number>>>): Handle;
-  remove(labels: Readonly<Partial<Record<Label, string | number>>>): void;
 }
 
 /** Joins label values into a key; no header, model or provider name can hold it. */
@@ -25,12 +24,6 @@ export class LabelledHandles<Label extends string, Handle> {
       this.#handles.set(key, handle);
     }
     return handle;
-  }
-
-  /** Takes the series with these labels off the page. */
-  remove(...values: readonly string[]): void {
-    this.#handles.delete(values.join(SEPARATOR));
-    this.metric.remove(this.#labelsOf(values));
   }
 
   #labelsOf(values: readonly string[]): Partial<Record<Label, string>> {

@@ -5,6 +5,8 @@ import {
 } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { RetryBudget } from '../completions/index.js';
+import { ProviderRegistry } from '../providers/index.js';
+import { breakerStatesOf } from './breaker-states.js';
 
 /** The names of all metrics of our own; docs/operations.md explains each. */
 export const METRIC = {
@@ -61,6 +63,13 @@ export const METRIC_PROVIDERS = [
     name: METRIC.providerHealth,
     help: "Whether the provider's circuit breaker is closed (1) or not (0)",
     labelNames: ['provider'],
+    inject: [ProviderRegistry],
+    collect(this: Gauge, { providers }: ProviderRegistry): void {
+      this.reset();
+      for (const { name, health } of providers) {
+        this.set({ provider: name }, health.snapshot().state === 'closed' ? 1 : 0);
+      }
+    },
   }),
   makeHistogramProvider({
     name: METRIC.providerLatency,
@@ -143,6 +152,16 @@ export const METRIC_PROVIDERS = [
     name: METRIC.breakerState,
     help: 'State of a circuit breaker: 0 closed, 1 half-open, 2 open; model "all": the provider\'s',
     labelNames: ['provider', 'model'],
+    inject: [ProviderRegistry],
+    // Read each time: a breaker that is replaced or forgotten announces nothing.
+    collect(this: Gauge, { providers }: ProviderRegistry): void {
+      this.reset();
+      for (const provider of providers) {
+        for (const [model, state] of breakerStatesOf(provider)) {
+          this.set({ provider: provider.name, model }, state);
+        }
+      }
+    },
   }),
   makeCounterProvider({
     name: METRIC.breakerTransitions,

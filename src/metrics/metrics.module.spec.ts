@@ -9,7 +9,13 @@ import { Clock, ClockModule } from '../clock/index.js';
 import { type AttemptReport, RetryBudget } from '../completions/index.js';
 import { ConfigModule, LiveConfig, type ProxyConfig, parseConfig } from '../config/index.js';
 import { RequestContext } from '../http/index.js';
-import type { AttemptOutcome, HealthChange } from '../providers/index.js';
+import { createProviders } from '../providers/create-providers.js';
+import {
+  type AttemptOutcome,
+  type HealthChange,
+  type Provider,
+  ProviderRegistry,
+} from '../providers/index.js';
 import { AttemptMetrics } from './attempt-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { HealthMetrics } from './health-metrics.js';
@@ -32,6 +38,15 @@ function contextOf(fields: Partial<RequestContext> = {}, endpoint?: string): Req
 
 const OPENED: HealthChange = { model: undefined, from: 'closed', to: 'open', openFor: 5000 };
 
+const A = '{name: a, type: demo, model_mapping: {m: m, "x-*": "*"}}';
+const B = '{name: b, type: demo}';
+const C = '{name: c, type: demo}';
+
+function providersOf(providers: string, clock: Clock): Provider[] {
+  const config = parseConfig(`providers: [${providers}]`);
+  return createProviders(config, { clock, announce: () => undefined });
+}
+
 /** What the main job lends to the metrics. */
 @Global()
 @Module({
@@ -41,10 +56,15 @@ const OPENED: HealthChange = { model: undefined, from: 'closed', to: 'open', ope
       useFactory: (clock: Clock) => new RetryBudget(clock, { budget: 0.2, budgetFloor: 10 }),
       inject: [Clock],
     },
+    {
+      provide: ProviderRegistry,
+      useFactory: (clock: Clock) => new ProviderRegistry(providersOf(`${A}, ${B}`, clock)),
+      inject: [Clock],
+    },
   ],
-  exports: [RetryBudget],
+  exports: [RetryBudget, ProviderRegistry],
 })
-class BudgetModule {}
+class MainJobModule {}
 
 describe('MetricsModule', () => {
   let testing: TestingModule;
@@ -63,7 +83,7 @@ describe('MetricsModule', () => {
       imports: [
         ConfigModule.forRoot(config),
         ClockModule.forRoot(clock),
-        BudgetModule,
+        MainJobModule,
         MetricsModule,
       ],
     }).compile();
@@ -385,21 +405,6 @@ describe('MetricsModule', () => {
       const infos = (await page()).valuesOf('llm_proxy_config_info', 'hash');
       expect(infos).toStrictEqual([config.source.hash]);
     });
-
-    it('has the health of the providers that there are, and of no others', async () => {
-      const health = testing.get(HealthMetrics);
-      testing
-        .get(LiveConfig)
-        .replace(configOf('providers: [{name: b, type: demo}, {name: c, type: demo}]'));
-
-      health.healthChanged('a', OPENED);
-      health.healthChanged('b', OPENED);
-      const metrics = await page();
-
-      expect(metrics.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['b', 'c']);
-      expect(metrics.sum('llm_proxy_provider_health')).toBe(1);
-      expect(metrics.valuesOf('llm_proxy_breaker_state', 'provider')).toStrictEqual(['b', 'c']);
-    });
   });
 
   describe('of circuit breakers', () => {
@@ -412,31 +417,57 @@ describe('MetricsModule', () => {
     });
 
     it('follows the breaker of a provider', async () => {
-      const health = testing.get(HealthMetrics);
+      const [provider] = testing.get(ProviderRegistry).providers;
       const seen: number[][] = [];
-      for (const to of ['open', 'half_open', 'closed'] as const) {
-        health.healthChanged('a', { ...OPENED, to });
+      const look = async (): Promise<void> => {
         const read = await page();
         seen.push([
           read.sum('llm_proxy_provider_health', { provider: 'a' }),
           read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'all' }),
-          read.sum('llm_proxy_breaker_transitions_total', { provider: 'a', to }),
         ]);
-      }
+      };
+
+      provider?.health.begin('m').end('credentials_refused');
+      await look();
+      clock.advance(60_000);
+      const probe = provider?.health.begin('m');
+      await look();
+      probe?.end('success');
+      await look();
 
       expect(seen).toStrictEqual([
-        [0, 2, 1],
-        [0, 1, 1],
-        [1, 0, 1],
+        [0, 2],
+        [0, 1],
+        [1, 0],
       ]);
     });
 
-    it('shows a model that is out alone, and takes its provider for well', async () => {
-      testing.get(HealthMetrics).healthChanged('a', { ...OPENED, model: 'made-up' });
+    it('counts how often each moved', async () => {
+      const health = testing.get(HealthMetrics);
+      for (const provider of providersOf(A, clock)) {
+        for (const model of [undefined, 'm', 'made-up', 'made-up-too']) {
+          health.healthChanged(provider, { ...OPENED, model });
+        }
+      }
       const read = await page();
 
-      expect(read.sum('llm_proxy_provider_health', { provider: 'a' })).toBe(1);
-      expect(read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'other' })).toBe(2);
+      const counted = ['all', 'm', 'other'].map((model) =>
+        read.sum('llm_proxy_breaker_transitions_total', { provider: 'a', model, to: 'open' }),
+      );
+      expect(counted).toStrictEqual([1, 1, 2]);
+    });
+
+    it('has the providers that there are, and no others', async () => {
+      const registry = testing.get(ProviderRegistry);
+      const [, b] = registry.providers;
+      b?.health.begin('m').end('credentials_refused');
+
+      registry.replace([...registry.providers.slice(1), ...providersOf(C, clock)]);
+      const read = await page();
+
+      expect(read.valuesOf('llm_proxy_provider_health', 'provider')).toStrictEqual(['b', 'c']);
+      expect(read.sum('llm_proxy_provider_health')).toBe(1);
+      expect(read.valuesOf('llm_proxy_breaker_state', 'provider')).toStrictEqual(['b', 'c']);
     });
 
     it('shows how many retries are left', async () => {

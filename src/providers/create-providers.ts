@@ -5,8 +5,7 @@ import type {
   ProviderConfig,
   ProxyConfig,
 } from '../config/index.js';
-import { ProviderHealth } from './breaker/provider-health.js';
-import type { HealthObserver } from './health-observer.js';
+import { type HealthChange, ProviderHealth } from './breaker/provider-health.js';
 import { Provider } from './provider.js';
 import { DemoUpstream } from './types/demo/upstream.js';
 import { OpenAIUpstream } from './types/openai/upstream.js';
@@ -39,7 +38,8 @@ function usesEnvironment(provider: ProviderConfig): boolean {
 /** What a provider works with, whatever its configuration. */
 export interface ProviderSurroundings {
   readonly clock: Clock;
-  readonly observers: readonly HealthObserver[];
+  /** Called after each change of a breaker's state. */
+  readonly announce: (change: HealthChange) => void;
 }
 
 /** @returns all providers of a configuration, new ones */
@@ -53,14 +53,10 @@ export function createProviders(
 /** Builds a provider, which opens no connection yet. */
 export function createProvider(
   ingredients: ProviderIngredients,
-  { clock, observers }: ProviderSurroundings,
+  { clock, announce }: ProviderSurroundings,
 ): Provider {
   const { config, breaker } = ingredients;
-  const health = new ProviderHealth(clock, breaker, (change) => {
-    for (const observer of observers) {
-      observer.healthChanged(config.name, change);
-    }
-  });
+  const health = new ProviderHealth(clock, breaker, announce);
   return new Provider(config, createUpstream(ingredients, clock), health);
 }
 

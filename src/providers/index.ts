@@ -4,7 +4,7 @@ export {
   type HealthSnapshot,
   ProviderHealth,
 } from './breaker/provider-health.js';
-export { HEALTH_OBSERVERS, type HealthObserver } from './health-observer.js';
+export { HEALTH_OBSERVERS, type HealthObserver, type ObservedProvider } from './health-observer.js';
 export { type AttemptOutcome, OUTCOMES, type Remedy } from './outcomes/attempt-outcome.js';
 export { outcomeOf } from './outcomes/classify.js';
 export { hiddenRefusalFrom, refusalFrom } from './outcomes/read-refusal.js';

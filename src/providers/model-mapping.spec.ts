@@ -31,6 +31,18 @@ describe('ModelMapping', () => {
     expect(mapping.passesAll).toBe(true);
   });
 
+  it.each([
+    [{}, [], true],
+    [{ a: 'b', c: 'b' }, ['b'], false],
+    [{ a: 'b', 'x-*': 'one', 'y-*': 'two-*' }, ['b', 'one'], true],
+    [{ 'x-*': 'one' }, ['one'], false],
+  ])('knows what its provider may be asked for: %j', (rules, targets, isOpenEnded) => {
+    const mapping = mappingOf(rules);
+
+    expect([...mapping.targets]).toStrictEqual(targets);
+    expect(mapping.isOpenEnded).toBe(isOpenEnded);
+  });
+
   it('serves just what its rules name', () => {
     const mapping = mappingOf({ a: 'b' });
 

@@ -11,8 +11,12 @@ interface PrefixRule {
 export class ModelMapping {
   /** Names that clients may use, wildcards left out. */
   readonly names: readonly string[];
+  /** Names that the provider may be asked for, wildcards left out. */
+  readonly targets: ReadonlySet<string>;
   /** Whether it has no rules and passes every name through. */
   readonly passesAll: boolean;
+  /** Whether the provider may be asked for other names than `targets`. */
+  readonly isOpenEnded: boolean;
   readonly #exact: ReadonlyMap<string, string>;
   readonly #prefixes: readonly PrefixRule[];
 
@@ -20,7 +24,13 @@ export class ModelMapping {
   constructor(rules: ReadonlyMap<string, string>) {
     const entries = [...rules];
     const exact = entries.filter(([name]) => !name.endsWith('*'));
+    const isPattern = ([name, target]: readonly [string, string]): boolean =>
+      name.endsWith('*') && target.endsWith('*');
     this.passesAll = entries.length === 0;
+    this.isOpenEnded = this.passesAll || entries.some(isPattern);
+    this.targets = new Set(
+      entries.filter((entry) => !isPattern(entry)).map(([, target]) => target),
+    );
     this.names = exact.map(([name]) => name);
     this.#exact = new Map(exact);
     this.#prefixes = entries

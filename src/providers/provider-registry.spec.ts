@@ -8,7 +8,7 @@ import { type ModelRoute, ProviderRegistry } from './provider-registry.js';
 function providersOf(...providers: readonly string[]): Provider[] {
   const lines = providers.map((settings) => `  - {type: demo, ${settings}}`);
   const config = parseConfig(`providers:\n${lines.join('\n')}`);
-  return createProviders(config, { clock: new FakeClock(), observers: [] });
+  return createProviders(config, { clock: new FakeClock(), announce: () => undefined });
 }
 
 function registryOf(...providers: readonly string[]): ProviderRegistry {

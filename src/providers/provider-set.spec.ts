@@ -1,8 +1,9 @@
-import { newHealth } from '../../test/support/provider-health.js';
 import { describe, expect, it } from '@jest/globals';
+import { FakeClock } from '../../test/support/fake-clock.js';
 import { StubUpstream } from '../../test/support/stub-upstream.js';
 import { turns } from '../../test/support/waiting.js';
 import { type ProxyConfig, parseConfig } from '../config/index.js';
+import { ProviderHealth } from './breaker/provider-health.js';
 import { Provider } from './provider.js';
 import { ProviderSet } from './provider-set.js';
 import { RunningRequests } from './running-requests.js';
@@ -38,21 +39,25 @@ function configOf(
 /** A set of stub providers, with the names of those that were closed. */
 class Stage {
   readonly closed: string[] = [];
+  /** The changes of breakers that observers were told of. */
+  readonly changes: string[] = [];
   readonly requests = new HeldRequests();
   readonly set: ProviderSet;
 
   constructor(config: ProxyConfig) {
     this.set = new ProviderSet(
       config,
-      (ingredients) => {
+      (ingredients, announce) => {
         const upstream = new StubUpstream();
         upstream.close = () => {
           this.closed.push(ingredients.config.name);
           return Promise.resolve();
         };
-        return new Provider(ingredients.config, upstream, newHealth());
+        const health = new ProviderHealth(new FakeClock(), ingredients.breaker, announce);
+        return new Provider(ingredients.config, upstream, health);
       },
       this.requests,
+      [{ healthChanged: ({ name }, { to }) => this.changes.push(`${name}: ${to}`) }],
     );
   }
 
@@ -63,6 +68,11 @@ class Stage {
   change(config: ProxyConfig): void {
     this.set.prepare(config).commit();
   }
+}
+
+/** Opens its breaker at once. */
+function fail(provider: Provider | undefined): void {
+  provider?.health.begin('m').end('credentials_refused');
 }
 
 describe('ProviderSet', () => {
@@ -105,6 +115,19 @@ describe('ProviderSet', () => {
     await stage.requests.end();
 
     expect(stage.closed).toStrictEqual(['a', 'b']);
+  });
+
+  it('tells of the breakers of the providers that there are, and of no others', () => {
+    const stage = new Stage(configOf(`${A}, ${B}`));
+    const [oldA, b] = stage.set.providers;
+    stage.change(configOf(`${A}, ${B}`, { KEY: 'sk-2' }));
+    const [newA] = stage.set.providers;
+
+    fail(oldA);
+    fail(newA);
+    fail(b);
+
+    expect(stage.changes).toStrictEqual(['a: open', 'b: open']);
   });
 
   it('changes nothing before the commit', () => {

@@ -1,5 +1,7 @@
 import { sameValue, type ProxyConfig } from '../config/index.js';
+import type { HealthChange } from './breaker/provider-health.js';
 import { type ProviderIngredients, ingredientsOf } from './create-providers.js';
+import type { HealthObserver } from './health-observer.js';
 import type { Provider } from './provider.js';
 import type { RunningRequests } from './running-requests.js';
 
@@ -8,6 +10,16 @@ interface Member {
   readonly ingredients: ProviderIngredients;
   readonly provider: Provider;
 }
+
+/**
+ * Builds a provider.
+ *
+ * @param announce - to be called after each change of one of its breakers
+ */
+export type ProviderFactory = (
+  ingredients: ProviderIngredients,
+  announce: (change: HealthChange) => void,
+) => Provider;
 
 /** The providers of another configuration, ready to be taken into use. */
 export interface ProviderChange {
@@ -19,17 +31,18 @@ export interface ProviderChange {
 /**
  * The providers of the configuration, as it changes. One whose settings stay the same stays the same
  * object. One that is replaced or removed is closed when the requests that ran then have ended: they
- * may be in the middle of its answer, or about to ask it once more.
+ * may be in the middle of its answer, or about to ask it once more. What its breakers do meanwhile is
+ * nobody's business any more: another provider may have its name.
  */
 export class ProviderSet {
   #members: readonly Member[] = [];
   readonly #retired = new Set<Provider>();
 
-  /** @param create - builds a provider */
   constructor(
     config: ProxyConfig,
-    private readonly create: (ingredients: ProviderIngredients) => Provider,
+    private readonly create: ProviderFactory,
     private readonly running: RunningRequests,
+    private readonly observers: readonly HealthObserver[],
   ) {
     this.prepare(config).commit();
   }
@@ -62,7 +75,23 @@ export class ProviderSet {
 
   #memberOf(ingredients: ProviderIngredients): Member {
     const known = this.#members.find((member) => sameValue(member.ingredients, ingredients));
-    return known ?? { ingredients, provider: this.create(ingredients) };
+    return known ?? { ingredients, provider: this.#createProvider(ingredients) };
+  }
+
+  #createProvider(ingredients: ProviderIngredients): Provider {
+    const provider = this.create(ingredients, (change) => {
+      this.#announce(provider, change);
+    });
+    return provider;
+  }
+
+  #announce(provider: Provider, change: HealthChange): void {
+    if (!this.providers.includes(provider)) {
+      return;
+    }
+    for (const observer of this.observers) {
+      observer.healthChanged(provider, change);
+    }
   }
 
   #retire(providers: readonly Provider[]): void {

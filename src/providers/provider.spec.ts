@@ -8,7 +8,7 @@ function providersOf(...settings: readonly string[]): Provider[] {
   const lines = settings.map((setting) => `  - {${setting}}`);
   return createProviders(parseConfig(`providers:\n${lines.join('\n')}`), {
     clock: new FakeClock(),
-    observers: [],
+    announce: () => undefined,
   });
 }
 

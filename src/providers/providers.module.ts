@@ -18,15 +18,16 @@ import { RunningRequests } from './running-requests.js';
       useFactory: (
         live: LiveConfig,
         clock: Clock,
-        observers: readonly HealthObserver[],
         running: RunningRequests,
+        observers: readonly HealthObserver[],
       ) =>
         new ProviderSet(
           live.current,
-          (ingredients) => createProvider(ingredients, { clock, observers }),
+          (ingredients, announce) => createProvider(ingredients, { clock, announce }),
           running,
+          observers,
         ),
-      inject: [LiveConfig, Clock, HEALTH_OBSERVERS, RunningRequests],
+      inject: [LiveConfig, Clock, RunningRequests, HEALTH_OBSERVERS],
     },
     {
       provide: ProviderRegistry,
