@@ -48,6 +48,14 @@ describe('overviewOf', () => {
     expect(JSON.stringify(overview)).not.toMatch(/secret-name|other-name/);
   });
 
+  it('says until when a model is out only where that is still to come', () => {
+    const models = [{ model: 'm', state: 'half_open', wait: 0, cooling: 0 }] as const;
+
+    const overview = overviewOf([provider('a', 1, { models })], true, DATE);
+
+    expect(overview.provider_info[0]?.models_out).toStrictEqual([{ state: 'half_open' }]);
+  });
+
   it('says that the proxy shuts down', () => {
     const overview = overviewOf([provider('a', 7)], false, DATE);
 

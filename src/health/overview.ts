@@ -33,7 +33,8 @@ interface ProviderInfo {
 
 interface ModelOut {
   readonly state: HealthSnapshot['state'];
-  readonly out_until: string;
+  /** When it will be asked again (ISO 8601); only where that is still to come. */
+  readonly out_until?: string;
 }
 
 /**
@@ -46,7 +47,8 @@ export function overviewOf(
   date: number,
 ): HealthOverview {
   const total = providers.reduce((sum, { weight }) => sum + weight, 0);
-  const isoTimeIn = (wait: number): string => new Date(date + wait).toISOString();
+  const outFor = (wait: number): { readonly out_until?: string } =>
+    wait > 0 ? { out_until: new Date(date + wait).toISOString() } : {};
   return {
     status: isServing ? 'ok' : 'shutting_down',
     providers: providers.length,
@@ -54,14 +56,14 @@ export function overviewOf(
       const { state, wait, models } = health.snapshot();
       const modelsOut = models.map((model) => ({
         state: model.state,
-        out_until: isoTimeIn(Math.max(model.wait, model.cooling)),
+        ...outFor(Math.max(model.wait, model.cooling)),
       }));
       return {
         name,
         weight,
         probability: `${((weight / total) * 100).toFixed(1)}%`,
         state,
-        ...(wait > 0 ? { out_until: isoTimeIn(wait) } : {}),
+        ...outFor(wait),
         ...(modelsOut.length > 0 ? { models_out: modelsOut } : {}),
       };
     }),
