@@ -519,6 +519,24 @@ describe('CompletionRun: a hedge', () => {
     expect(stage.names()).toStrictEqual(['a']);
   });
 
+  it('comes for its part of the requests, however rarely they come', () => {
+    const stage = new CompletionStage({
+      ...TWO,
+      settings: { hedge: { after: '2s', max_ratio: 0.05 } },
+    });
+    for (let count = 0; count < 19; count += 1) {
+      stage.ask().leave();
+      stage.clock.advance(60_000);
+    }
+    const callsBefore = stage.upstream('a').calls.length + stage.upstream('b').calls.length;
+
+    stage.ask();
+    stage.clock.advance(2000);
+
+    const calls = stage.upstream('a').calls.length + stage.upstream('b').calls.length;
+    expect(calls - callsBefore).toBe(2);
+  });
+
   it('ends with its client', () => {
     const { stage, asked } = begin(TWO, HEDGED);
     stage.upstream('a').connect();

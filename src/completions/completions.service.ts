@@ -41,7 +41,7 @@ export class CompletionsService {
       observers,
       streamKeepalive,
       routingHeaders: server.routingHeaders,
-      hedging: hedge && new HedgePolicy(hedge, clock),
+      hedging: hedge && new HedgePolicy(hedge),
     });
     const walksOf = ({ retry }: ProxyConfig): WalkSettings => ({
       clock,

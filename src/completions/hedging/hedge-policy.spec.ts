@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { FakeClock } from '../../../test/support/fake-clock.js';
 import { HedgePolicy } from './hedge-policy.js';
 
 function policy(after: 'p95' | number, requests = 100): HedgePolicy {
-  const hedging = new HedgePolicy({ after, maxRatio: 0.05 }, new FakeClock());
+  const hedging = new HedgePolicy({ after, maxRatio: 0.05 });
   for (let count = 0; count < requests; count += 1) {
     hedging.recordRequest();
   }

@@ -1,6 +1,5 @@
-import type { Clock } from '../../clock/index.js';
 import type { HedgeConfig } from '../../config/index.js';
-import { RetryBudget } from '../retry/retry-budget.js';
+import { HedgeBudget } from './hedge-budget.js';
 import { LatencyQuantile } from './latency-quantile.js';
 
 /** Models that are measured at most: names that only wildcards match are without number. */
@@ -14,13 +13,10 @@ const SLOW_FRACTION = 0.95;
  */
 export class HedgePolicy {
   readonly #latencies = new Map<string, LatencyQuantile>();
-  readonly #budget: RetryBudget;
+  readonly #budget: HedgeBudget;
 
-  constructor(
-    private readonly config: HedgeConfig,
-    clock: Clock,
-  ) {
-    this.#budget = new RetryBudget(clock, { budget: config.maxRatio, budgetFloor: 0 });
+  constructor(private readonly config: HedgeConfig) {
+    this.#budget = new HedgeBudget(config.maxRatio);
   }
 
   /** A client's request has come, which may be hedged. */
@@ -52,6 +48,10 @@ export class HedgePolicy {
 
   /** @returns whether one more request may be hedged now; it counts as hedged */
   tryTake(): boolean {
-    return this.#budget.tryTake();
+    const { hasLeft } = this.#budget;
+    if (hasLeft) {
+      this.#budget.take();
+    }
+    return hasLeft;
   }
 }
