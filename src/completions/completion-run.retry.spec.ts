@@ -537,6 +537,35 @@ describe('CompletionRun: a hedge', () => {
     expect(calls - callsBefore).toBe(2);
   });
 
+  it('is left to others by a request that has nobody else to ask', () => {
+    const stage = new CompletionStage({
+      providers: {
+        a: { modelMapping: { m: 'm' } },
+        b: { modelMapping: { m: 'm' } },
+        c: { modelMapping: { n: 'n' } },
+      },
+      settings: { hedge: { after: '2s', max_ratio: 0.5 } },
+    });
+    stage.ask({ body: { model: 'n' } });
+    stage.ask({ body: { model: 'n' } });
+    stage.clock.advance(2000);
+
+    stage.ask();
+    stage.clock.advance(2000);
+
+    expect(stage.names()).toStrictEqual(['a', 'b', 'c']);
+  });
+
+  it('that may not come counts for nobody as asked', () => {
+    const { stage, asked } = begin(TWO, { hedge: { after: '2s', max_ratio: 0.05 } });
+    stage.clock.advance(2000);
+
+    stage.upstream('a').answer(500, REFUSAL);
+
+    expect(stage.names()).toStrictEqual(['a', 'b']);
+    expect(asked.context.attemptCount).toBe(2);
+  });
+
   it('ends with its client', () => {
     const { stage, asked } = begin(TWO, HEDGED);
     stage.upstream('a').connect();

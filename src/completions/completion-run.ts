@@ -171,8 +171,9 @@ export class CompletionRun implements AttemptOwner, FlowControl {
       return;
     }
     this.#setTimer(delay, () => {
-      const provider = hedging.tryTake() ? this.request.plan.hedge(model) : undefined;
+      const provider = hedging.hasLeft ? this.request.plan.hedge(model) : undefined;
       if (provider !== undefined) {
+        hedging.take();
         this.#ask({ provider, model }, 'hedge');
       }
     });

@@ -46,12 +46,13 @@ export class HedgePolicy {
     latency.observe(duration);
   }
 
-  /** @returns whether one more request may be hedged now; it counts as hedged */
-  tryTake(): boolean {
-    const { hasLeft } = this.#budget;
-    if (hasLeft) {
-      this.#budget.take();
-    }
-    return hasLeft;
+  /** Whether one more request may be hedged now. */
+  get hasLeft(): boolean {
+    return this.#budget.hasLeft;
+  }
+
+  /** A request is hedged, for which `hasLeft` has allowed. */
+  take(): void {
+    this.#budget.take();
   }
 }
