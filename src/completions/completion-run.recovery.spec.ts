@@ -277,6 +277,20 @@ describe('CompletionRun: a provider that can continue an answer', () => {
     });
   });
 
+  it.each([
+    ['begins anew', ['o', 'ne', ' tw', 'o thr', 'ee']],
+    ['repeats it in one piece', ['one two', ' three']],
+  ])('but %s is not taken for a continuation', async (_name, contents) => {
+    const { stage, asked } = await begin(PREFILL);
+
+    stage.upstream('a').fail('reset');
+    await answer(stage, 'b', contents);
+
+    expect(readAsClient(asked).content).toBe('one two three');
+    expect(asked.heard.at(-1)).toBe('complete');
+    expect(asked.context.recovery).toBe('recovered');
+  });
+
   it('and refuses to is asked for the whole answer; the refusal reaches nobody', async () => {
     const { stage, asked } = await begin(PREFILL);
 

@@ -10,12 +10,6 @@ import type { SentChoice } from './sent-answer.js';
  */
 export type Verdict = 'old' | 'new' | 'differs';
 
-/**
- * A continuation that begins with all that it was to continue is a repetition, where that is longer
- * than this, in characters. Less may be one token that just comes again.
- */
-const LONGEST_TOKEN = 32;
-
 const NULL = Buffer.from('null');
 
 /**
@@ -32,14 +26,12 @@ export class ChoiceReplay {
   /** How much that was sent has not come again, UTF-16 units. */
   #behind = 0;
   #hasRole: boolean;
-  /** What the request asked to continue, until the first text shows whether it is repeated. */
-  #continued: string | undefined;
 
   /**
    * @param sent - undefined when the client has nothing of this choice
-   * @param continuesAt - how much of its `content` the request asked to continue, UTF-16 units
+   * @param continuesAt - how much of its `content` does not come again, UTF-16 units
    */
-  constructor(sent: SentChoice | undefined, continuesAt: number | undefined) {
+  constructor(sent: SentChoice | undefined, continuesAt = 0) {
     this.#sentTexts = sent?.texts ?? new Map<string, string>();
     this.#sentFinish = sent?.finishReason;
     this.#identifiedCalls = new Set(sent?.identifiedCalls);
@@ -48,10 +40,9 @@ export class ChoiceReplay {
     for (const text of this.#sentTexts.values()) {
       this.#behind += text.length;
     }
-    if (continuesAt !== undefined) {
-      this.#continued = this.#sentTexts.get('content')?.slice(0, continuesAt) ?? '';
-      this.#positions.set('content', this.#continued.length);
-      this.#behind -= this.#continued.length;
+    if (continuesAt > 0) {
+      this.#positions.set('content', continuesAt);
+      this.#behind -= continuesAt;
     }
   }
 
@@ -62,7 +53,7 @@ export class ChoiceReplay {
 
   /** Whether the client has all of the choice so far: from here on everything is new. */
   get #isOpen(): boolean {
-    return this.#behind === 0 && this.#continued === undefined && this.#sentFinish === undefined;
+    return this.#behind === 0 && this.#sentFinish === undefined;
   }
 
   /**
@@ -113,9 +104,6 @@ export class ChoiceReplay {
 
   /** @returns how much of the piece was sent before; undefined when something else was */
   #advance(key: string, piece: string): number | undefined {
-    if (!this.#mayContinue(key, piece)) {
-      return undefined;
-    }
     const sent = this.#sentTexts.get(key) ?? '';
     const position = this.#positions.get(key) ?? 0;
     const known = Math.min(piece.length, sent.length - position);
@@ -125,29 +113,6 @@ export class ChoiceReplay {
     this.#positions.set(key, position + known);
     this.#behind -= known;
     return known;
-  }
-
-  /**
-   * Looks at the first text of a continuation. Some providers send first what they were asked to
-   * continue, in one piece (Mistral; vLLM with `echo`): then it is matched like any other second
-   * stream. Where it could as well be a short token that comes again, nobody can tell. Reasoning
-   * begins an answer anew.
-   */
-  #mayContinue(key: string, piece: string): boolean {
-    const continued = this.#continued;
-    if (continued === undefined) {
-      return true;
-    }
-    this.#continued = undefined;
-    if (key !== 'content') {
-      return !key.startsWith('reasoning');
-    }
-    if (!piece.startsWith(continued)) {
-      return true;
-    }
-    this.#positions.set('content', 0);
-    this.#behind += continued.length;
-    return continued.length > LONGEST_TOKEN;
   }
 
   #finish({ finishReason }: ChunkChoice, bytes: Uint8Array, edits: Edit[]): Verdict {

@@ -168,15 +168,17 @@ describe('prefill and Replay: any text that breaks off', () => {
     fc.pre(found !== undefined);
     const { length } = found;
     const rest = whole.slice(length);
-    // Whether that is a repetition cannot be told: it is refused, as another test says.
-    fc.pre(repeats ? length > 32 : !rest.startsWith(whole.slice(0, length)));
-    const pieces = repeats ? [whole.slice(0, length)] : [];
-    for (let start = 0; start < rest.length; start += size) {
-      pieces.push(rest.slice(start, start + size));
+    // What repeats all of it counts as a repetition, as another test says.
+    fc.pre(repeats || !rest.startsWith(whole.slice(0, length)));
+    const said = repeats ? whole : rest;
+    const pieces: string[] = [];
+    for (let start = 0; start < said.length; start += size) {
+      pieces.push(said.slice(start, start + size));
     }
     const replay = new Replay(sent, length);
 
     const flowed = pieces.map((content) => replay.push(chunk('second', { content })));
+    flowed.push(replay.push(Buffer.from('data: [DONE]\n\n')));
 
     const { ids, choices } = receive(chunk('first', { content: had }), ...flowed);
     return { ids, text: choices['0']?.texts['content'], differs: replay.differs };
@@ -194,12 +196,13 @@ describe('prefill and Replay: any text that breaks off', () => {
     );
   });
 
-  it('arrives whole when the provider repeats what it continues', () => {
+  it('arrives whole when the provider repeats what it continues, or begins anew', () => {
+    const sizes = fc.constantFrom(1, 2, 5, 1000);
     fc.assert(
-      fc.property(text, fc.nat(9), fc.integer({ min: 1, max: 5 }), (words, place, size) => {
-        const whole = `What the provider was asked to continue: ${words}`;
+      fc.property(text, fc.boolean(), fc.nat(9), sizes, (words, isLong, place, size) => {
+        const whole = isLong ? `What the provider was asked to continue: ${words}` : words;
 
-        expect(resume(whole, whole.length - place, size, true)).toStrictEqual({
+        expect(resume(whole, Math.max(1, whole.length - place), size, true)).toStrictEqual({
           ids: ['first'],
           text: whole,
           differs: false,

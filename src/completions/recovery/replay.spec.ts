@@ -485,23 +485,91 @@ describe('Replay: a stream that was asked to continue', () => {
   it.each([
     ['alone', [text, ' And'], ['', ' And']],
     ['with more behind it', [`${text} And`], [' And']],
-  ])('may repeat first what it continues, %s', (_name, pieces, flowing) => {
-    const replay = continued(`${text} `);
+    ['in several pieces', ['The', text.slice(3, 40), text.slice(40), ' And'], ['', '', '', ' And']],
+    ['however short it is', ['One', ' two'], ['', ' two'], 'One'],
+    ['however short it is, with more behind it', ['O', 'ne two'], ['', ' two'], 'One'],
+  ])('may repeat first what it continues, %s', (_name, pieces, flowing, sent = `${text} `) => {
+    const replay = continued(sent);
 
     const flowed = play(replay, ...pieces.map((content) => second({ content })));
 
     expect(flowed).toStrictEqual(
       flowing.map((content) =>
-        content === '' ? '' : first({ content: content.replace(/^ /, '') }),
+        content === ''
+          ? ''
+          : first({ content: content.slice(sent.length - sent.trimEnd().length) }),
       ),
     );
   });
 
-  it('differs where a repetition cannot be told from a token that comes twice', () => {
-    const replay = continued('ha');
+  it('may begin by chance as what it continues does', () => {
+    const replay = continued('One and two');
 
-    expect(play(replay, second({ content: 'ha' }))).toStrictEqual(['']);
+    expect(
+      play(
+        replay,
+        second({ role: 'assistant', content: 'On' }),
+        second({ content: 'e a' }, { logprobs: { content: [] } }),
+        second({ content: 'way' }),
+      ),
+    ).toStrictEqual([
+      '',
+      '',
+      first({ content: 'On' }) +
+        first({ content: 'e a' }, { logprobs: { content: [] } }) +
+        first({ content: 'way' }),
+    ]);
+  });
+
+  it.each([
+    ['finishes', second({}, { finish_reason: 'stop' }), first({}, { finish_reason: 'stop' })],
+    ['is done', DONE, DONE],
+    ['refuses', second({ refusal: 'No' }), first({ refusal: 'No' })],
+  ])('may begin so, and then it %s', (_name, end, flowing) => {
+    const replay = continued('One and two');
+
+    expect(play(replay, second({ content: 'One' }), end)).toStrictEqual([
+      '',
+      first({ content: 'One' }) + flowing,
+    ]);
+  });
+
+  it('differs when it begins anew, and then says something else', () => {
+    const replay = continued(text);
+
+    expect(
+      play(replay, second({ content: text.slice(0, 30) }), second({ content: text.slice(30, 40) })),
+    ).toStrictEqual(['', '']);
+    expect(replay.differs).toBe(false);
+    expect(play(replay, second({ content: 'cat' }))).toStrictEqual(['']);
     expect(replay.differs).toBe(true);
+  });
+
+  it('differs so in one piece as well', () => {
+    const replay = continued(text);
+
+    expect(play(replay, second({ content: `${text.slice(0, 40)}cat` }))).toStrictEqual(['']);
+    expect(replay.differs).toBe(true);
+  });
+
+  it('has not caught up before it is clear how it begins', () => {
+    const replay = continued('One');
+    const states = [replay.caughtUp];
+    play(replay, second({ content: 'O' }));
+    states.push(replay.caughtUp);
+    play(replay, second({ content: 'ne' }));
+    states.push(replay.caughtUp);
+
+    expect(states).toStrictEqual([false, false, true]);
+  });
+
+  it('keeps comments and errors apart from what it holds back', () => {
+    const replay = continued('One');
+
+    expect(
+      play(replay, second({ content: 'O' }), ': ping\n\n', 'data: {"error":{"message":"x"}}\n\n'),
+    ).toStrictEqual(['', ': ping\n\n', '']);
+    expect(replay.errorEvent).toBeDefined();
   });
 
   it('differs when it begins to reason', () => {

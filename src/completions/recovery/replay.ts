@@ -2,8 +2,8 @@ import { type Edit, type Span, type SseEvent, SseReader } from '../../wire/index
 import { OutputBatch } from '../reply/output-batch.js';
 import { isDone } from '../reply/stream-translator.js';
 import { ChoiceReplay } from './choice-replay.js';
-import type { Chunk } from './chunk.js';
 import { ChunkReader } from './chunk-reader.js';
+import { type Beginning, ContinuationOpening, type PlayedChunk } from './continuation-opening.js';
 import { appendEdited } from './edited-event.js';
 import type { SentAnswer } from './sent-answer.js';
 
@@ -16,13 +16,15 @@ const NO_BYTES = new Uint8Array(0);
  * right, and the rest must become an error.
  *
  * A stream that was asked to continue the partial answer (`continuesAt`) is not matched up to that
- * place, unless it begins by repeating all of it.
+ * place, unless it turns out to begin anew.
  */
 export class Replay {
   #differs = false;
   #caughtUp = false;
   #errorEvent: Uint8Array | undefined;
-  readonly #choices: Map<number, ChoiceReplay>;
+  #choices: Map<number, ChoiceReplay>;
+  /** Holds back what comes until it is clear where a continuation begins. */
+  #opening: ContinuationOpening | undefined;
   readonly #output = new OutputBatch();
   readonly #reader = new ChunkReader();
   readonly #events = new SseReader((event) => {
@@ -38,12 +40,13 @@ export class Replay {
     private readonly sent: SentAnswer,
     continuesAt?: number,
   ) {
-    this.#choices = new Map(
-      Array.from(sent.choices, ([index, choice]) => [
-        index,
-        new ChoiceReplay(choice, index === 0 ? continuesAt : undefined),
-      ]),
-    );
+    this.#choices = choicesOf(sent, continuesAt);
+    this.#opening =
+      continuesAt === undefined
+        ? undefined
+        : new ContinuationOpening(
+            sent.choices.get(0)?.texts.get('content')?.slice(0, continuesAt) ?? '',
+          );
   }
 
   /** Whether the stream turned out to be another answer. Nothing flows any more. */
@@ -53,7 +56,9 @@ export class Replay {
 
   /** Whether all that was sent has come again. */
   get caughtUp(): boolean {
-    this.#caughtUp ||= Array.from(this.#choices.values()).every((choice) => choice.isCaughtUp);
+    this.#caughtUp ||=
+      this.#opening === undefined &&
+      Array.from(this.#choices.values()).every((choice) => choice.isCaughtUp);
     return this.#caughtUp;
   }
 
@@ -79,27 +84,54 @@ export class Replay {
     if (event.dataLines === 0) {
       appendEdited(this.#output, event, []);
     } else if (isDone(event)) {
+      this.#begin('continues');
       this.#passWhenCaughtUp(event);
     } else {
       const chunk = this.#reader.read(dataBytes, dataStart, dataEnd);
       if (chunk?.error !== undefined) {
         this.#errorEvent = event.bytes.subarray(event.start, event.end);
       } else if (chunk !== undefined) {
-        this.#playChunk(event, chunk);
+        this.#receive({ event, chunk });
       }
+    }
+  }
+
+  #receive(played: PlayedChunk): void {
+    if (this.#opening === undefined) {
+      this.#playChunk(played);
+    } else {
+      this.#begin(this.#opening.add(played.event, played.chunk));
+    }
+  }
+
+  /** Plays what was held back, now that it is clear where the stream begins. */
+  #begin(beginning: Beginning | undefined): void {
+    const opening = this.#opening;
+    if (opening === undefined || beginning === undefined) {
+      return;
+    }
+    this.#opening = undefined;
+    if (beginning === 'anew') {
+      this.#choices = choicesOf(this.sent);
+    }
+    for (const played of opening.held) {
+      this.#playChunk(played);
     }
   }
 
   /** A stream that ends before all has come again is another answer. */
   #passWhenCaughtUp(event: SseEvent): void {
-    if (this.caughtUp) {
+    if (this.caughtUp && !this.#differs) {
       appendEdited(this.#output, event, []);
     } else {
       this.#differs = true;
     }
   }
 
-  #playChunk(event: SseEvent, chunk: Chunk): void {
+  #playChunk({ event, chunk }: PlayedChunk): void {
+    if (this.#differs) {
+      return;
+    }
     const edits: Edit[] = [];
     // A chunk without choices reports usage, or something else about the whole answer.
     let hasNews = chunk.choices.length === 0 && this.caughtUp;
@@ -121,11 +153,21 @@ export class Replay {
   #choiceAt(index: number): ChoiceReplay {
     let choice = this.#choices.get(index);
     if (choice === undefined) {
-      choice = new ChoiceReplay(undefined, undefined);
+      choice = new ChoiceReplay(undefined);
       this.#choices.set(index, choice);
     }
     return choice;
   }
+}
+
+/** @returns the choices that the client has, ready to be played against */
+function choicesOf({ choices }: SentAnswer, continuesAt?: number): Map<number, ChoiceReplay> {
+  return new Map(
+    Array.from(choices, ([index, choice]) => [
+      index,
+      new ChoiceReplay(choice, index === 0 ? continuesAt : undefined),
+    ]),
+  );
 }
 
 function pushReplacement(
