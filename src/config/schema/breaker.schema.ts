@@ -18,7 +18,9 @@ export const breakerSchema = section({
     .prefault(5),
   window: duration({ zero: false }).describe('How long an answer is recent.').prefault('30s'),
   open: duration({ zero: false })
-    .describe('How long it is left alone at first; doubles each time that it fails its probes.')
+    .describe(
+      'How long it is left alone at first; doubles each time that it fails its probes, or again soon after.',
+    )
     .prefault('5s'),
   max_open: duration({ zero: false })
     .describe('Where the doubling of open ends: so often at least it gets a probe.')

@@ -8,7 +8,7 @@ export interface BreakerSettings {
   readonly consecutiveFailures: number;
   /** How long an outcome counts, ms. */
   readonly window: number;
-  /** How long it is open at first, ms; each failed probe doubles it. */
+  /** How long it is open at first, ms; each failed probe and each relapse doubles it. */
   readonly openFor: number;
   /** How long it is open at most, ms. */
   readonly maxOpen: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BreakerState, CircuitBreaker } from './circuit-breaker.js';
+import { type BreakerState, CircuitBreaker, type Ticket } from './circuit-breaker.js';
 import { ConsecutiveFailures } from './trip-rule.js';
 
 const SETTINGS = { window: 10_000, openFor: 1000, maxOpen: 4000, probes: 1 };
@@ -68,7 +68,7 @@ describe('a closed breaker', () => {
 
     fail(breaker, 0, 2);
     breaker.end(breaker.begin(0), 'unknown', 0);
-    breaker.answering(breaker.begin(0));
+    breaker.answering(breaker.begin(0), 0);
     fail(breaker, 0);
 
     expect(moves).toStrictEqual(['closed → open']);
@@ -128,7 +128,7 @@ describe('an open breaker', () => {
 
     breaker.end(old[0], 'good', 100);
     breaker.end(old[1], 'bad', 100);
-    breaker.answering(old[2]);
+    breaker.answering(old[2], 100);
 
     expect(moves).toStrictEqual([]);
     expect(breaker.waitFor(100)).toBe(900);
@@ -196,7 +196,7 @@ describe('a half-open breaker', () => {
   it('closes as soon as an answer has begun to come', () => {
     const { breaker, moves } = createOpen();
 
-    breaker.answering(breaker.begin(1000));
+    breaker.answering(breaker.begin(1000), 1000);
 
     expect(moves).toStrictEqual(['open → half_open', 'half_open → closed']);
   });
@@ -204,7 +204,7 @@ describe('a half-open breaker', () => {
   it('counts the end of the probe that closed it like any other', () => {
     const { breaker } = createOpen();
     const probe = breaker.begin(1000);
-    breaker.answering(probe);
+    breaker.answering(probe, 1000);
 
     fail(breaker, 1100, 2);
     breaker.end(probe, 'bad', 1200);
@@ -224,7 +224,7 @@ describe('a half-open breaker', () => {
     expect(waits).toStrictEqual([2000, 4000, 4000, 4000]);
   });
 
-  it('opens for the shortest time again once it was closed', () => {
+  it('opens for the shortest time again once a whole success closed it', () => {
     const { breaker } = createOpen();
     fail(breaker, 1000);
     breaker.end(breaker.begin(3000), 'good', 3000);
@@ -335,6 +335,65 @@ describe('a half-open breaker', () => {
     }
 
     expect(moves).toStrictEqual([]);
+  });
+});
+
+describe('a breaker that closed because an answer had begun', () => {
+  /** Closed at 1000, after it was open for the shortest time. */
+  function createAnswering(): ReturnType<typeof create> & { probe: Ticket } {
+    const created = createOpen();
+    const probe = created.breaker.begin(1000);
+    created.breaker.answering(probe, 1000);
+    return { ...created, probe };
+  }
+
+  it('goes on doubling when it opens again soon, up to the longest time', () => {
+    const { breaker } = createOpen();
+    let now = 0;
+    const waits = Array.from({ length: 4 }, () => {
+      now += breaker.waitFor(now);
+      const probe = breaker.begin(now);
+      breaker.answering(probe, now);
+      breaker.end(probe, 'bad', now);
+      fail(breaker, now, 2);
+      return breaker.waitFor(now);
+    });
+
+    expect(waits).toStrictEqual([2000, 4000, 4000, 4000]);
+  });
+
+  it('goes on doubling when it is tripped soon', () => {
+    const { breaker } = createAnswering();
+
+    breaker.trip(2000);
+
+    expect(breaker.waitFor(2000)).toBe(2000);
+  });
+
+  it('opens for the shortest time again once an answer was whole', () => {
+    const { breaker, probe } = createAnswering();
+
+    breaker.end(probe, 'good', 1500);
+    fail(breaker, 1600, 3);
+
+    expect(breaker.waitFor(1600)).toBe(1000);
+  });
+
+  it('opens for the shortest time again after a window without opening', () => {
+    const { breaker } = createAnswering();
+
+    fail(breaker, 11_000, 3);
+
+    expect(breaker.waitFor(11_000)).toBe(1000);
+  });
+
+  it('opens for twice the time until then, whatever is forgotten of outcomes', () => {
+    const { breaker } = createAnswering();
+
+    breaker.forget();
+    fail(breaker, 10_999, 3);
+
+    expect(breaker.waitFor(10_999)).toBe(2000);
   });
 });
 

@@ -24,6 +24,14 @@ interface HalfOpenState {
 
 export type BreakerState = { readonly name: 'closed' } | OpenState | HalfOpenState;
 
+/** It has closed, but no answer has been whole since. */
+interface Recovery {
+  /** How long it was open, ms. */
+  readonly openFor: number;
+  /** When the recovery counts as lasting, ms. */
+  readonly lastsAt: number;
+}
+
 /** What a request is known by to the breaker that let it through. */
 export type Ticket = number;
 
@@ -35,10 +43,12 @@ const CLOSED: BreakerState = { name: 'closed' };
  * requests through: the first to succeed closes it, a failure opens it again for twice the time. It
  * moves when requests come and end, and is told the time: it needs no timer.
  *
- * Requests may run for minutes, so two things differ from the textbook. Who began before the
+ * Requests may run for minutes, so three things differ from the textbook. Who began before the
  * breaker opened has no say any more, whenever he ends: his failure is no news, and his success is
  * old. And probes that do not end do not keep everybody else out: after as long as the breaker was
- * open, others are let through, in ever longer intervals.
+ * open, others are let through, in ever longer intervals. And an answer that has begun closes it,
+ * but may still break: when it opens again within a window of closing, without a whole answer in
+ * between, the open time goes on doubling.
  */
 export class CircuitBreaker {
   #state: BreakerState = CLOSED;
@@ -47,6 +57,7 @@ export class CircuitBreaker {
   #era: Ticket = 0;
   #openedIn: Ticket = 0;
   #halfOpenedIn: Ticket = 0;
+  #recovery: Recovery | undefined;
 
   /** @param announce - called after each change of state */
   constructor(
@@ -96,9 +107,9 @@ export class CircuitBreaker {
   }
 
   /** The request's answer has begun to come: all that a probe was to find out. */
-  answering(ticket: Ticket): void {
+  answering(ticket: Ticket, now: number): void {
     if (this.#state.name !== 'closed' && this.isCurrent(ticket)) {
-      this.#close();
+      this.#close(this.#state.openFor, now);
     }
   }
 
@@ -127,7 +138,7 @@ export class CircuitBreaker {
   /** Opens it at once if it is closed, whatever its rule says. */
   trip(now: number): void {
     if (this.#state.name === 'closed') {
-      this.#open(this.settings.openFor, now);
+      this.#openAnew(now);
     }
   }
 
@@ -138,7 +149,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** What happened until now counts no more. */
+  /** The outcomes until now count no more. */
   forget(): void {
     this.#window.clear();
   }
@@ -165,15 +176,16 @@ export class CircuitBreaker {
     if (this.#state.name === 'closed') {
       this.#window.succeed(now);
     } else {
-      this.#close();
+      this.#close(this.#state.openFor, now);
     }
+    this.#recovery = undefined;
   }
 
   #fail(ticket: Ticket, now: number): void {
     if (this.#state.name === 'closed') {
       this.#window.fail(now);
       if (this.rule.shouldTrip(this.#window)) {
-        this.#open(this.settings.openFor, now);
+        this.#openAnew(now);
       }
     } else if (this.#state.name === 'half_open' && ticket >= this.#halfOpenedIn) {
       this.#open(2 * this.#state.openFor, now);
@@ -184,6 +196,12 @@ export class CircuitBreaker {
     if (this.#state.name === 'half_open' && ticket === this.#era) {
       this.#state = { ...this.#state, probesLeft: this.#state.probesLeft + 1 };
     }
+  }
+
+  #openAnew(now: number): void {
+    const recovery = this.#recovery;
+    const isRelapse = recovery !== undefined && now < recovery.lastsAt;
+    this.#open(isRelapse ? 2 * recovery.openFor : this.settings.openFor, now);
   }
 
   #open(wantedTime: number, now: number): void {
@@ -197,8 +215,9 @@ export class CircuitBreaker {
     this.#moveTo(state);
   }
 
-  #close(): void {
+  #close(openFor: number, now: number): void {
     this.#window.clear();
+    this.#recovery = { openFor, lastsAt: now + this.settings.window };
     this.#moveTo(CLOSED);
   }
 

@@ -105,6 +105,33 @@ describe('any outage', () => {
   });
 });
 
+describe('a provider whose streams all begin and then break', () => {
+  it.each([0, 100, 2000])(
+    'breaks few of them: it is out for ever longer; every 100 ms, broken after %d ms',
+    (breaksAfter) => {
+      const clock = new FakeClock();
+      const openings: number[] = [];
+      const health = new ProviderHealth(clock, DEFAULTS, ({ to, openFor }) => {
+        openings.push(...(to === 'open' ? [openFor] : []));
+      });
+      // Five minutes.
+      for (let step = 0; step < 3000; step += 1) {
+        if (health.waitFor('model') === 0) {
+          const permit = health.begin('model');
+          permit.answering();
+          clock.setTimer(breaksAfter, () => {
+            permit.end('interrupted');
+          });
+        }
+        clock.advance(100);
+      }
+
+      expect(openings.slice(0, 5)).toStrictEqual([5000, 10_000, 20_000, 30_000, 30_000]);
+      expect(openings.length).toBeLessThanOrEqual(4 + 240 / 30);
+    },
+  );
+});
+
 describe('an outage of one model of a provider', () => {
   it('hardly concerns the others, however rarely they are used', () => {
     fc.assert(

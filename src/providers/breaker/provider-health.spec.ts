@@ -163,14 +163,23 @@ describe('a provider that is out', () => {
     const bench = new Bench();
     bench.ask('a', 'broken', 5);
     bench.clock.advance(5000);
-    const probe = bench.health.begin('a');
 
-    probe.answering();
+    bench.health.begin('a').answering();
+
     expect(bench.health.waitFor('a')).toBe(0);
+  });
 
-    bench.ask('a', 'broken', 4);
+  it('is out for twice the time when that answer and others break', () => {
+    const bench = new Bench();
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(5000);
+    const probe = bench.health.begin('a');
+    probe.answering();
+
+    bench.ask('a', 'interrupted', 4);
     probe.end('interrupted');
-    expect(bench.health.waitFor('a')).toBe(5000);
+
+    expect(bench.health.waitFor('a')).toBe(10_000);
   });
 
   it('is out for twice the time when that one fails', () => {

@@ -179,9 +179,10 @@ export class ProviderHealth {
   #answering(model: ModelHealth, ofProvider: Ticket, ofModel: Ticket): void {
     const isProbe = this.#breaker.state.name !== 'closed' || model.isOut;
     if (isProbe && this.#isCurrent(model, ofProvider, ofModel)) {
-      model.note('good', this.clock.now());
-      model.breaker.answering(ofModel);
-      this.#breaker.answering(ofProvider);
+      const now = this.clock.now();
+      model.note('good', now);
+      model.breaker.answering(ofModel, now);
+      this.#breaker.answering(ofProvider, now);
     }
   }
 
