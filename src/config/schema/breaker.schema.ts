@@ -26,7 +26,7 @@ export const breakerSchema = section({
     .describe('Where the doubling of open ends: so often at least it gets a probe.')
     .prefault('30s'),
   probes: wholeNumber({ minimum: 1, maximum: 1000 })
-    .describe('How many requests try it afterwards; it is used again when they succeed.')
+    .describe('How many requests try it afterwards; it is used again when all of them succeed.')
     .prefault(1),
 })
   .superRefine(notShorter({ limit: 'max_open', limited: 'open' }))

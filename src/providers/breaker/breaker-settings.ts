@@ -12,6 +12,6 @@ export interface BreakerSettings {
   readonly openFor: number;
   /** How long it is open at most, ms. */
   readonly maxOpen: number;
-  /** How many requests are let through to see whether all is well again; at least 1. */
+  /** How many requests are let through, and must succeed, before all is well again; at least 1. */
   readonly probes: number;
 }

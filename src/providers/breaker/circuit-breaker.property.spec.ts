@@ -22,6 +22,50 @@ const STEPS = fc.array(
 );
 
 describe('a circuit breaker, whatever happens', () => {
+  it('closes on as many successes of different probes as it lets through, and on no fewer', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), STEPS, (probes, steps) => {
+        const settings = { window: 10_000, openFor: 1000, maxOpen: 8000, probes };
+        const succeeded = new Set<Ticket>();
+        const neededToClose: number[] = [];
+        const breaker = new CircuitBreaker(settings, new ConsecutiveFailures(2), (from, to) => {
+          const isClosing = from.name === 'half_open' && to.name === 'closed';
+          neededToClose.push(...(isClosing ? [succeeded.size] : []));
+          succeeded.clear();
+        });
+        let now = 0;
+        const running: Ticket[] = [];
+        for (const { pause, begins, ends, index, health } of steps) {
+          now += pause;
+          for (let turn = 0; turn < begins && breaker.waitFor(now) === 0; turn += 1) {
+            running.push(breaker.begin(now));
+          }
+          const succeed = (ticket: Ticket): void => {
+            if (breaker.state.name === 'half_open' && breaker.isCurrent(ticket)) {
+              succeeded.add(ticket);
+            }
+          };
+          const answering = running[index % running.length];
+          if (answering !== undefined && health !== 'bad') {
+            succeed(answering);
+            breaker.answering(answering, now);
+          }
+          for (const ticket of running.splice(index % (running.length + 1), ends)) {
+            if (health === 'good') {
+              succeed(ticket);
+            }
+            breaker.end(ticket, health, now);
+          }
+
+          expect(breaker.state.name === 'half_open' ? succeeded.size : 0).toBeLessThan(probes);
+        }
+
+        expect(neededToClose).toStrictEqual(neededToClose.map(() => probes));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('lets no more probes through at a time than it should, and never keeps out for too long', () => {
     fc.assert(
       fc.property(

@@ -201,6 +201,74 @@ describe('a half-open breaker', () => {
     expect(moves).toStrictEqual(['open → half_open', 'half_open → closed']);
   });
 
+  it('closes when as many probes have succeeded as it lets through', () => {
+    const { breaker, moves } = createOpen({ probes: 3 });
+    const probes = [breaker.begin(1000), breaker.begin(1000), breaker.begin(1000)] as const;
+
+    breaker.end(probes[0], 'good', 1100);
+    breaker.answering(probes[1], 1200);
+    expect(moves).toStrictEqual(['open → half_open']);
+
+    breaker.end(probes[2], 'good', 1300);
+    expect(moves).toStrictEqual(['open → half_open', 'half_open → closed']);
+  });
+
+  it('counts the success of a probe once', () => {
+    const { breaker } = createOpen({ probes: 2 });
+    const probe = breaker.begin(1000);
+
+    breaker.answering(probe, 1100);
+    breaker.answering(probe, 1150);
+    breaker.end(probe, 'good', 1200);
+
+    expect(breaker.state.name).toBe('half_open');
+    expect(breaker.waitFor(1200)).toBe(0);
+  });
+
+  it('opens when a probe breaks that had begun to answer', () => {
+    const { breaker } = createOpen({ probes: 2 });
+    const probe = breaker.begin(1000);
+    breaker.answering(probe, 1100);
+
+    breaker.end(probe, 'bad', 1200);
+
+    expect(breaker.state).toStrictEqual({ name: 'open', openFor: 2000, until: 3200 });
+  });
+
+  it('counts anew after each opening', () => {
+    const { breaker } = createOpen({ probes: 2 });
+    breaker.end(breaker.begin(1000), 'good', 1000);
+    fail(breaker, 1000);
+
+    breaker.end(breaker.begin(3000), 'good', 3000);
+
+    expect(breaker.state.name).toBe('half_open');
+  });
+
+  it('keeps the place of a probe that had begun to answer, whatever its end', () => {
+    const { breaker } = createOpen({ probes: 2 });
+    const [probe] = [breaker.begin(1000), breaker.begin(1000)];
+    breaker.answering(probe, 1000);
+
+    breaker.end(probe, 'unknown', 1100);
+
+    expect(breaker.waitFor(1100)).toBe(900);
+  });
+
+  it('lets as many others through as it still needs while probes do not end', () => {
+    const { breaker } = createOpen({ probes: 3 });
+    const [probe] = [breaker.begin(1000), breaker.begin(1000), breaker.begin(1000)];
+    breaker.end(probe, 'good', 1000);
+
+    const others = [breaker.begin(2000), breaker.begin(2000)];
+    expect(breaker.waitFor(2000)).toBe(2000);
+
+    for (const other of others) {
+      breaker.end(other, 'good', 2100);
+    }
+    expect(breaker.state.name).toBe('closed');
+  });
+
   it('counts the end of the probe that closed it like any other', () => {
     const { breaker } = createOpen();
     const probe = breaker.begin(1000);

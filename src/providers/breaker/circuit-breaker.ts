@@ -18,6 +18,8 @@ interface HalfOpenState {
   /** How long it was open, ms. */
   readonly openFor: number;
   readonly probesLeft: number;
+  /** Whose answer was whole, or has begun to come. */
+  readonly succeeded: ReadonlySet<Ticket>;
   /** When others are let through, should these probes not have ended by then; ms. */
   readonly renewAt: number;
 }
@@ -32,7 +34,7 @@ interface Recovery {
   readonly lastsAt: number;
 }
 
-/** What a request is known by to the breaker that let it through. */
+/** What a request is known by to the breaker that let it through; each probe has its own. */
 export type Ticket = number;
 
 const CLOSED: BreakerState = { name: 'closed' };
@@ -40,8 +42,8 @@ const CLOSED: BreakerState = { name: 'closed' };
 /**
  * A circuit breaker (Michael Nygard, Release It!, chapter 5; the rule apart from the machine as in
  * cockatiel): closed until its rule trips, then open, then half-open, which lets a fixed number of
- * requests through: the first to succeed closes it, a failure opens it again for twice the time. It
- * moves when requests come and end, and is told the time: it needs no timer.
+ * requests through: it closes when as many have succeeded, and a failure opens it again for twice
+ * the time. It moves when requests come and end, and is told the time: it needs no timer.
  *
  * Requests may run for minutes, so three things differ from the textbook. Who began before the
  * breaker opened has no say any more, whenever he ends: his failure is no news, and his success is
@@ -53,10 +55,12 @@ const CLOSED: BreakerState = { name: 'closed' };
 export class CircuitBreaker {
   #state: BreakerState = CLOSED;
   readonly #window: OutcomeWindow;
-  /** Counts the times that it opened, half-opened or let other probes through. */
-  #era: Ticket = 0;
-  #openedIn: Ticket = 0;
-  #halfOpenedIn: Ticket = 0;
+  /** Counts the times that it opened, and the probes. */
+  #latest: Ticket = 0;
+  #openedAs: Ticket = 0;
+  #firstProbe: Ticket = 0;
+  /** The first of those that were let through together last. */
+  #firstOfRound: Ticket = 0;
   #recovery: Recovery | undefined;
 
   /** @param announce - called after each change of state */
@@ -89,27 +93,27 @@ export class CircuitBreaker {
 
   /**
    * A request goes; it takes a probe's place when there is one. Who goes although he should wait
-   * takes none: his success counts, his failure does not.
+   * takes none: his success counts (half-open, those of all of them as one), his failure does not.
    */
   begin(now: number): Ticket {
     if (this.#state.name === 'closed') {
-      return this.#era;
+      return this.#latest;
     }
     if (this.waitFor(now) > 0) {
-      return this.#openedIn;
+      return this.#openedAs;
     }
     return this.#beginProbe(this.#state, now);
   }
 
   /** @returns whether the request began since the breaker opened last, and so has a say */
   isCurrent(ticket: Ticket): boolean {
-    return ticket >= this.#openedIn;
+    return ticket >= this.#openedAs;
   }
 
   /** The request's answer has begun to come: all that a probe was to find out. */
   answering(ticket: Ticket, now: number): void {
     if (this.#state.name !== 'closed' && this.isCurrent(ticket)) {
-      this.#close(this.#state.openFor, now);
+      this.#succeedInTrying(this.#state, ticket, now);
     }
   }
 
@@ -124,7 +128,7 @@ export class CircuitBreaker {
     }
     switch (health) {
       case 'good':
-        this.#succeed(now);
+        this.#succeed(ticket, now);
         break;
       case 'bad':
         this.#fail(ticket, now);
@@ -156,29 +160,45 @@ export class CircuitBreaker {
 
   #beginProbe(state: OpenState | HalfOpenState, now: number): Ticket {
     const { probes, maxOpen } = this.settings;
+    this.#latest += 1;
     if (state.name === 'open') {
-      this.#era += 1;
-      this.#halfOpenedIn = this.#era;
+      this.#firstProbe = this.#latest;
+      this.#firstOfRound = this.#latest;
       const { openFor } = state;
-      this.#moveTo({ name: 'half_open', openFor, probesLeft: probes - 1, renewAt: now + openFor });
+      const succeeded = new Set<Ticket>();
+      const renewAt = now + openFor;
+      this.#moveTo({ name: 'half_open', openFor, probesLeft: probes - 1, succeeded, renewAt });
     } else if (state.probesLeft > 0) {
       const renewAt = now + state.openFor;
       this.#state = { ...state, probesLeft: state.probesLeft - 1, renewAt };
     } else {
-      this.#era += 1;
+      this.#firstOfRound = this.#latest;
       const openFor = Math.min(2 * state.openFor, maxOpen);
-      this.#state = { ...state, openFor, probesLeft: probes - 1, renewAt: now + openFor };
+      const probesLeft = probes - state.succeeded.size - 1;
+      this.#state = { ...state, openFor, probesLeft, renewAt: now + openFor };
     }
-    return this.#era;
+    return this.#latest;
   }
 
-  #succeed(now: number): void {
+  #succeed(ticket: Ticket, now: number): void {
     if (this.#state.name === 'closed') {
       this.#window.succeed(now);
     } else {
-      this.#close(this.#state.openFor, now);
+      this.#succeedInTrying(this.#state, ticket, now);
     }
     this.#recovery = undefined;
+  }
+
+  /** Half-open, it takes as many successes as probes; while it is open, one is enough. */
+  #succeedInTrying(state: OpenState | HalfOpenState, ticket: Ticket, now: number): void {
+    if (state.name === 'half_open') {
+      const succeeded = new Set([...state.succeeded, ticket]);
+      if (succeeded.size < this.settings.probes) {
+        this.#state = { ...state, succeeded };
+        return;
+      }
+    }
+    this.#close(state.openFor, now);
   }
 
   #fail(ticket: Ticket, now: number): void {
@@ -187,14 +207,19 @@ export class CircuitBreaker {
       if (this.rule.shouldTrip(this.#window)) {
         this.#openAnew(now);
       }
-    } else if (this.#state.name === 'half_open' && ticket >= this.#halfOpenedIn) {
+    } else if (this.#state.name === 'half_open' && ticket >= this.#firstProbe) {
       this.#open(2 * this.#state.openFor, now);
     }
   }
 
   #giveBack(ticket: Ticket): void {
-    if (this.#state.name === 'half_open' && ticket === this.#era) {
-      this.#state = { ...this.#state, probesLeft: this.#state.probesLeft + 1 };
+    const state = this.#state;
+    if (
+      state.name === 'half_open' &&
+      ticket >= this.#firstOfRound &&
+      !state.succeeded.has(ticket)
+    ) {
+      this.#state = { ...state, probesLeft: state.probesLeft + 1 };
     }
   }
 
@@ -210,8 +235,8 @@ export class CircuitBreaker {
   }
 
   #moveToOpen(state: OpenState): void {
-    this.#era += 1;
-    this.#openedIn = this.#era;
+    this.#latest += 1;
+    this.#openedAs = this.#latest;
     this.#moveTo(state);
   }
 

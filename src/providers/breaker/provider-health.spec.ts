@@ -192,6 +192,30 @@ describe('a provider that is out', () => {
     expect(bench.health.waitFor('a')).toBe(10_000);
   });
 
+  it('is back when as many have succeeded as are let through', () => {
+    const bench = new Bench({ probes: 3 });
+    bench.ask('a', 'broken', 5);
+    bench.clock.advance(5000);
+
+    bench.ask('a', 'success', 2);
+    expect(bench.health.snapshot().state).toBe('half_open');
+
+    bench.health.begin('a').answering();
+    expect(bench.health.snapshot().state).toBe('closed');
+  });
+
+  it('hears the good answers of a model that is itself being tried', () => {
+    const bench = new Bench({ probes: 2 });
+    bench.ask('b', 'success');
+    bench.ask('a', 'credentials_refused');
+    bench.ask('b', 'credentials_refused');
+    bench.clock.advance(5000);
+
+    bench.ask('a', 'success', 2);
+
+    expect(bench.health.snapshot()).toStrictEqual({ state: 'closed', wait: 0, models: [] });
+  });
+
   it.each(UNKNOWN)('lets the next try when that one ends as %s', (outcome) => {
     const bench = new Bench();
     bench.ask('a', 'broken', 5);

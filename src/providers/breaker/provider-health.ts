@@ -208,7 +208,7 @@ export class ProviderHealth {
     model.note(health, now);
     model.breaker.end(ofModel, health, now);
     // That a model which is out fails, too, is its own affair, and no news of the provider.
-    this.#breaker.end(ofProvider, model.isOut ? 'unknown' : health, now);
+    this.#breaker.end(ofProvider, model.isOut && health === 'bad' ? 'unknown' : health, now);
     if (outcome === 'credentials_refused') {
       // The key is the same for all models.
       this.#breaker.trip(now);
