@@ -451,6 +451,11 @@ describe('CompletionRun: models that stand in', () => {
   });
 });
 
+/** How often `a` and `b` were asked. */
+function callCount(stage: CompletionStage): number {
+  return stage.upstream('a').calls.length + stage.upstream('b').calls.length;
+}
+
 describe('CompletionRun: a hedge', () => {
   const HEDGED = { hedge: { after: '2s', max_ratio: 1 }, stream_keepalive: 0 };
 
@@ -528,13 +533,12 @@ describe('CompletionRun: a hedge', () => {
       stage.ask().leave();
       stage.clock.advance(60_000);
     }
-    const callsBefore = stage.upstream('a').calls.length + stage.upstream('b').calls.length;
+    const callsBefore = callCount(stage);
 
     stage.ask();
     stage.clock.advance(2000);
 
-    const calls = stage.upstream('a').calls.length + stage.upstream('b').calls.length;
-    expect(calls - callsBefore).toBe(2);
+    expect(callCount(stage) - callsBefore).toBe(2);
   });
 
   it('is left to others by a request that has nobody else to ask', () => {
@@ -564,6 +568,30 @@ describe('CompletionRun: a hedge', () => {
 
     expect(stage.names()).toStrictEqual(['a', 'b']);
     expect(asked.context.attemptCount).toBe(2);
+  });
+
+  it('of a stream does not go by how long whole answers took', () => {
+    const stage = new CompletionStage({
+      ...TWO,
+      settings: { hedge: { after: 'p95', max_ratio: 1 } },
+    });
+    const whole = { choices: [{ index: 0, message: { content: 'a' }, finish_reason: 'stop' }] };
+    for (let count = 0; count < 20; count += 1) {
+      stage.ask({ body: { stream: false } });
+      stage.clock.advance(2000);
+      stage.upstream('a').answer(200, whole);
+      stage.upstream('b').answer(200, whole);
+    }
+    expect(stage.outcomes).toHaveLength(20);
+
+    stage.ask();
+    stage.clock.advance(2000);
+    const callsForStream = callCount(stage) - 20;
+    stage.ask({ body: { stream: false } });
+    stage.clock.advance(2000);
+    const callsForWhole = callCount(stage) - 20 - callsForStream;
+
+    expect([callsForStream, callsForWhole]).toStrictEqual([1, 2]);
   });
 
   it('ends with its client', () => {

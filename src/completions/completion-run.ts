@@ -166,8 +166,8 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   /** Has a second provider asked, should the first one be slow. */
   #armHedge(model: string): void {
     const { hedging } = this.environment;
-    const delay = this.#break === undefined ? hedging?.delayFor(model) : undefined;
-    if (hedging === undefined || delay === undefined) {
+    const delay = hedging?.delayFor({ model, streamed: this.request.streamed });
+    if (hedging === undefined || delay === undefined || this.#break !== undefined) {
       return;
     }
     this.#setTimer(delay, () => {
@@ -186,7 +186,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     this.#winner = attempt;
     this.#live.supersede(attempt);
     this.request.plan.settle(model);
-    this.environment.hedging?.observe(model, attempt.age);
+    this.environment.hedging?.observe({ model, streamed: this.request.streamed }, attempt.age);
     this.#client.answeredBy(attempt.target);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HedgePolicy } from './hedge-policy.js';
+import { type AnswerKind, HedgePolicy } from './hedge-policy.js';
 
 function policy(after: 'p95' | number, requests = 100): HedgePolicy {
   const hedging = new HedgePolicy({ after, maxRatio: 0.05 });
@@ -9,21 +9,41 @@ function policy(after: 'p95' | number, requests = 100): HedgePolicy {
   return hedging;
 }
 
+const STREAM = { model: 'm', streamed: true };
+const WHOLE = { model: 'm', streamed: false };
+
+function observeMany(hedging: HedgePolicy, kind: AnswerKind, duration: number): void {
+  for (let count = 0; count < 20; count += 1) {
+    hedging.observe(kind, duration);
+  }
+}
+
 describe('HedgePolicy', () => {
   it('waits for the time that is configured', () => {
-    expect(policy(2000).delayFor('m')).toBe(2000);
+    expect(policy(2000).delayFor(STREAM)).toBe(2000);
   });
 
   it('waits for what 95 of 100 answers of the model took, once that is known', () => {
     const hedging = policy('p95');
-    expect(hedging.delayFor('m')).toBeUndefined();
+    expect(hedging.delayFor(STREAM)).toBeUndefined();
 
     for (let count = 1; count <= 100; count += 1) {
-      hedging.observe('m', count * 10);
+      hedging.observe(STREAM, count * 10);
     }
 
-    expect(hedging.delayFor('m')).toBe(960);
-    expect(hedging.delayFor('other')).toBeUndefined();
+    expect(hedging.delayFor(STREAM)).toBe(960);
+    expect(hedging.delayFor({ ...STREAM, model: 'other' })).toBeUndefined();
+  });
+
+  it('does not take the time of a whole answer for that of the first content of a stream', () => {
+    const hedging = policy('p95');
+    observeMany(hedging, STREAM, 300);
+    expect(hedging.delayFor(WHOLE)).toBeUndefined();
+
+    observeMany(hedging, WHOLE, 20_000);
+
+    expect(hedging.delayFor(STREAM)).toBe(300);
+    expect(hedging.delayFor(WHOLE)).toBe(20_000);
   });
 
   it('hedges no more than its part of the requests', () => {
@@ -37,13 +57,11 @@ describe('HedgePolicy', () => {
 
   it('measures a bounded number of models', () => {
     const hedging = policy('p95');
-    for (let model = 0; model < 1500; model += 1) {
-      for (let count = 0; count < 20; count += 1) {
-        hedging.observe(`m${model}`, 5);
-      }
+    for (let index = 0; index < 1500; index += 1) {
+      observeMany(hedging, { ...STREAM, model: `m${index}` }, 5);
     }
 
-    expect(hedging.delayFor('m999')).toBe(5);
-    expect(hedging.delayFor('m1000')).toBeUndefined();
+    expect(hedging.delayFor({ ...STREAM, model: 'm999' })).toBe(5);
+    expect(hedging.delayFor({ ...STREAM, model: 'm1000' })).toBeUndefined();
   });
 });
