@@ -49,6 +49,11 @@ export class Child {
     return running.has(this) ? (this.#process.pid ?? 0) : 0;
   }
 
+  /** The end of what it has written to its standard error. */
+  get lastWords(): string {
+    return this.#lastWords;
+  }
+
   /** @throws Error with its last words when it does not run (any more) */
   assertRunning(): void {
     if (this.pid === 0) {

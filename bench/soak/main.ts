@@ -4,18 +4,14 @@ import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Child, killChildrenOnExit } from '../machine/child.ts';
+import { countObjects } from '../machine/heap-snapshot.ts';
 import { freePort } from '../machine/free-port.ts';
 import { Chance } from './chance.ts';
 import { type Verdict, ask } from './client.ts';
 import { FaultyProvider } from './faulty-provider.ts';
-
-const USAGE = `Usage: npm run soak -- [options]
-
-  --minutes N   how long, 2 unless given
-  --seed N      what chance goes by; a new one unless given
-`;
+import { type Remains, findingsOf } from './findings.ts';
+import { type SoakOptions, USAGE, readOptions } from './options.ts';
 
 /** Clients at once. */
 const CLIENTS = 24;
@@ -23,18 +19,13 @@ const CLIENTS = 24;
 const PAUSE = 40;
 /** How long all is left alone before it is looked at: more than any deadline of the proxy, ms. */
 const REST = 12_000;
-/** How much larger the heap may be at the end than in the middle. */
-const HEAP_GROWTH = 1.2;
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
-});
-if (values.help === true) {
+const options = optionsOrExit();
+if (options.help) {
   process.stdout.write(USAGE);
   process.exit(0);
 }
-const minutes = Number(values.minutes ?? 2);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const { minutes, seed = Math.floor(Math.random() * 2 ** 31) } = options;
 
 killChildrenOnExit();
 const directory = mkdtempSync(join(tmpdir(), 'llm-proxy-soak-'));
@@ -47,29 +38,39 @@ let count = 0;
 say(`seed ${seed}, ${minutes} minutes`);
 const port = await freePort();
 const proxy = await startProxy();
-const socketsAtRest = socketsOf(proxy.pid);
+const before = await look();
 await drive(minutes / 2);
 const middle = await look();
 await drive(minutes / 2);
 const end = await look();
 
-const violations = [
-  ...wrong.slice(0, 10).map((seen) => `an answer that is neither right nor an error: ${seen}`),
-  ...end.gauges.map((line) => `a gauge is off zero: ${line}`),
-  ...(end.sockets > socketsAtRest + 2 ? [`${end.sockets} sockets are left open`] : []),
-  ...(end.heap > middle.heap * HEAP_GROWTH
-    ? [`the heap has grown from ${middle.heap} to ${end.heap} MB`]
-    : []),
-];
+const findings = findingsOf({
+  verdicts,
+  wrong,
+  complaints: proxy.lastWords,
+  before,
+  middle,
+  end,
+});
 say(`requests   ${count}: ${listOf(verdicts)}, wrong ${wrong.length}`);
 for (const [index, { counts }] of providers.entries()) {
   say(`provider ${index + 1} ${listOf(counts)}`);
 }
 say(`heap       ${middle.heap} MB in the middle, ${end.heap} MB at the end`);
-say(`sockets    ${socketsAtRest} before, ${end.sockets} after`);
-say(violations.length === 0 ? 'All is well.' : violations.join('\n'));
+say(`sockets    ${before.sockets} before, ${end.sockets} after`);
+say(`timers     ${before.timers} before, ${end.timers} after`);
+say(findings.length === 0 ? 'All is well.' : findings.join('\n'));
 rmSync(directory, { recursive: true });
-process.exit(violations.length === 0 ? 0 : 1);
+process.exit(findings.length === 0 ? 0 : 1);
+
+function optionsOrExit(): SoakOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  }
+}
 
 async function startProxy(): Promise<Child> {
   const ports = await Promise.all(providers.map((provider) => provider.start()));
@@ -144,7 +145,7 @@ async function askOnce(agent: Agent): Promise<void> {
 }
 
 /** Waits until all is at rest, and looks at what is left. */
-async function look(): Promise<{ gauges: string[]; heap: number; sockets: number }> {
+async function look(): Promise<Remains> {
   await wait(REST);
   for (const provider of providers) {
     provider.closeIdleConnections();
@@ -160,7 +161,17 @@ async function look(): Promise<{ gauges: string[]; heap: number; sockets: number
     gauges: text.split('\n').filter((line) => /^llm_proxy_active_requests\{.* [^0]/.test(line)),
     heap: Math.round(heap / 2 ** 20),
     sockets: socketsOf(proxy.pid),
+    timers: timersInSnapshot(),
   };
+}
+
+/** Node's own count leaves out timers that do not keep a process alive: all of the proxy's. */
+function timersInSnapshot(): number {
+  const [name = ''] = readdirSync(directory).filter((file) => file.endsWith('.heapsnapshot'));
+  const file = join(directory, name);
+  const timers = countObjects(file, 'Timeout');
+  rmSync(file);
+  return timers;
 }
 
 function page(path: string): Promise<string | undefined> {
