@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type ClientResponse,
+  type Exchange,
   FakeUpstream,
   type Script,
   chatBody,
@@ -84,6 +85,36 @@ describe("a provider's own refusal", () => {
     const response = await answerTo(respond(504, '', {}));
 
     expectServerError(response, 504, 'upstream_error');
+  });
+
+  it.each<[string, (exchange: Exchange) => void]>([
+    [
+      'closed',
+      (exchange) => {
+        exchange.finish();
+      },
+    ],
+    [
+      'reset',
+      (exchange) => {
+        exchange.reset();
+      },
+    ],
+  ])('whose connection is %s within its body keeps its status', async (_name, breakOff) => {
+    const fields = { 'content-type': 'application/json', 'content-length': 100, 'retry-after': 30 };
+
+    const response = await answerTo(async (exchange) => {
+      await exchange.send(`${head(429, fields)}{"error":{"message":"at 10.0.0.7`);
+      breakOff(exchange);
+    });
+
+    expect(response.status).toBe(429);
+    expect(response.headers).toMatchObject({
+      'retry-after': '30',
+      'content-type': 'application/json',
+    });
+    expect(response.json()).toMatchObject({ error: { code: 'upstream_error' } });
+    expect(response.text).not.toContain('10.0.0.7');
   });
 
   it('under a good status is a real refusal', async () => {

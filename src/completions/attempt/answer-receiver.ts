@@ -12,7 +12,7 @@ export interface AnswerReceiver {
   push(chunk: Uint8Array): void;
   /** The provider has sent all. */
   end(): void;
-  /** The connection broke: what arrived before is still handed on. */
+  /** The rest will not come: what arrived before is still handed on, if it is of use. */
   flush(): void;
   /** The attempt is over: nothing is handed on any more. */
   stop(): void;

@@ -259,6 +259,107 @@ describe('Attempt: a whole answer', () => {
   });
 });
 
+describe('Attempt: a refusal whose body does not come whole', () => {
+  /** Begins a refusal of which only `body` comes. */
+  function beginRefusal(status: number, body: string, streamed = true): Stage {
+    const stage = begin({ streamed });
+    stage.upstream.connect();
+    stage.upstream.respond(status, { 'content-type': 'application/json', 'retry-after': '30' });
+    if (body !== '') {
+      stage.upstream.data(body);
+    }
+    return stage;
+  }
+
+  it.each([
+    [400, 'rejected', 400],
+    [401, 'credentials_refused', 502],
+    [404, 'rejected', 404],
+    [429, 'rate_limited', 429],
+    [503, 'broken', 503],
+  ])('with status %d is %s when the connection is lost', (status, outcome, told) => {
+    for (const body of ['', '{"error":{"mess']) {
+      const stage = beginRefusal(status, body);
+
+      stage.upstream.fail('reset');
+
+      expect(stage.sink.heard).toStrictEqual(['ended']);
+      expectOver(stage, {
+        outcome,
+        failure: { status: told },
+        cause: `status ${status}, and not all of its body`,
+      });
+    }
+  });
+
+  it.each([
+    ['the first token', true, TIMEOUTS.firstToken],
+    ['more of a whole answer', false, TIMEOUTS.idle],
+  ])('keeps its status past the deadline for %s', (_name, streamed, time) => {
+    const stage = beginRefusal(429, '{"error":{"mess', streamed);
+
+    stage.clock.advance(time);
+
+    expect(stage.upstream.isCancelled).toBe(true);
+    expectOver(stage, { outcome: 'rate_limited', failure: { status: 429 } });
+  });
+
+  it('keeps its status past the total deadline', () => {
+    const stage = beginRefusal(503, '', false);
+
+    stage.clock.advance(TIMEOUTS.total);
+
+    expectOver(stage, { outcome: 'broken', failure: { status: 503 } });
+  });
+
+  it('keeps the wait that its headers ask for', () => {
+    const stage = beginRefusal(429, '{"error":{"mess');
+
+    stage.upstream.fail('reset');
+
+    expectOver(stage, {
+      requestedWait: 30_000,
+      failure: { headers: { 'retry-after': '30' } },
+    });
+  });
+
+  it("is an error in OpenAI's format, and no half of a body", () => {
+    const stage = beginRefusal(429, '{"error":{"message":"at 10.0.0.7');
+
+    stage.upstream.fail('reset');
+
+    const failure = stage.sink.results[0]?.failure;
+    const body = failure !== undefined && 'body' in failure ? failure.body : [];
+    expect(JSON.parse(Buffer.from(body).toString())).toStrictEqual({
+      error: {
+        message: 'The provider answered with status 429.',
+        type: 'invalid_request_error',
+        param: null,
+        code: 'upstream_error',
+      },
+    });
+  });
+
+  it('says what it says when all of it came but its end', () => {
+    const stage = beginRefusal(429, '{"error":{"message":"no","code":"insufficient_quota"}}');
+
+    stage.upstream.fail('reset');
+
+    expectOver(stage, {
+      outcome: 'credentials_refused',
+      failure: { status: 429, code: 'insufficient_quota' },
+    });
+  });
+
+  it.each([200, 302, 600])('is none with status %d, which stays broken', (status) => {
+    const stage = beginRefusal(status, '{"error":{"message":"no"}}');
+
+    stage.upstream.fail('reset');
+
+    expectOver(stage, { outcome: 'broken', failure: { status: 502, code: 'upstream_error' } });
+  });
+});
+
 describe('Attempt: a stream', () => {
   it('opens with its first content, which what came before goes out with', async () => {
     const { upstream, sink, clock } = begin();

@@ -148,9 +148,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
 
   onFailure(failure: UpstreamFailure): void {
     this.#closed();
-    this.#guard(() => {
-      this.#receiver?.flush();
-    });
+    this.#flush();
     if (!this.#isOver) {
       const isReached = failure.kind !== 'unreachable';
       const message = isReached ? 'The connection to the provider was lost.' : undefined;
@@ -225,6 +223,14 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
     }
   }
 
+  #flush(): void {
+    if (!this.#isOver) {
+      this.#guard(() => {
+        this.#receiver?.flush();
+      });
+    }
+  }
+
   /** A provider closes its stream by itself, as a rule at once; then its connection lives on. */
   #letClose(): void {
     const exchange = this.#exchange;
@@ -241,6 +247,10 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   }
 
   #expire(phase: DeadlinePhase): void {
+    this.#flush();
+    if (this.#isOver) {
+      return;
+    }
     const error = new UpstreamTimeoutError(phase);
     const cause = `${phase} deadline`;
     if (this.#isOpen) {

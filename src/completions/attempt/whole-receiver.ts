@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
-import { toWholeReply } from '../reply/whole-reply.js';
+import { type WholeResult, toWholeReply } from '../reply/whole-reply.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
 /** The largest answer that is held in memory as a whole, bytes. */
@@ -38,13 +38,8 @@ export class WholeReceiver implements AnswerReceiver {
   }
 
   end(): void {
-    const [only] = this.#chunks;
-    const body =
-      this.#chunks.length === 1 && only !== undefined
-        ? only
-        : Buffer.concat(this.#chunks, this.#size);
-    const { status, headers } = this;
-    const result = toWholeReply({ status, headers, body }, this.model, this.secrets);
+    const { status } = this;
+    const result = this.#read();
     if ('error' in result) {
       this.outlet.refused(result.outcome, result.error, `status ${status} without an answer`);
     } else if (result.outcome === 'success') {
@@ -56,11 +51,27 @@ export class WholeReceiver implements AnswerReceiver {
     }
   }
 
+  /** Half an answer is of no use to anybody; of a refusal the head says more than the body. */
   flush(): void {
-    // Half a body is of no use to anybody.
+    const { status } = this;
+    if (status >= 400 && status <= 599) {
+      const result = this.#read();
+      const refusal = 'error' in result ? result.error : result.reply;
+      this.outlet.refused(result.outcome, refusal, `status ${status}, and not all of its body`);
+    }
   }
 
   stop(): void {
     this.#chunks.length = 0;
+  }
+
+  #read(): WholeResult {
+    const [only] = this.#chunks;
+    const body =
+      this.#chunks.length === 1 && only !== undefined
+        ? only
+        : Buffer.concat(this.#chunks, this.#size);
+    const { status, headers } = this;
+    return toWholeReply({ status, headers, body }, this.model, this.secrets);
   }
 }
