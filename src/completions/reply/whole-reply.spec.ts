@@ -57,6 +57,13 @@ describe('toWholeReply: an answer', () => {
     expect(answered.reply.headers).not.toHaveProperty('set-cookie');
   });
 
+  it.each(['{}', '{"object":"list"}', '{"error":null}', '{"choices":[]}'])(
+    'may be any JSON object, whatever it holds: %s',
+    (text) => {
+      expect(reply(200, text).text).toBe(text);
+    },
+  );
+
   it('is not copied when the model keeps its name', () => {
     const body = Buffer.from('{"model":"real"}');
 
