@@ -6,10 +6,8 @@ import type { AttemptOutcome } from '../providers/index.js';
 import { LabelledHandles } from './labelled-handles.js';
 import { METRIC } from './metric-definitions.js';
 
-/** What the outcome of a hedge makes of it; any other: it failed. */
+/** What the outcome makes of a hedge that did not answer; any other: it failed. */
 const HEDGE_RESULTS: Partial<Record<AttemptOutcome, string>> = {
-  success: 'won',
-  interrupted: 'won',
   superseded: 'lost',
   client_closed: 'abandoned',
   shutdown: 'abandoned',
@@ -65,8 +63,9 @@ export class AttemptMetrics implements AttemptObserver {
     this.#countReason(report);
   }
 
-  #countReason({ reason, provider, outcome, requestedModel, model }: AttemptReport): void {
-    switch (reason) {
+  #countReason(report: AttemptReport): void {
+    const { provider, requestedModel, model } = report;
+    switch (report.reason) {
       case 'retry':
         this.#retries.of(provider).inc();
         break;
@@ -75,11 +74,16 @@ export class AttemptMetrics implements AttemptObserver {
         this.#fallbacks.of(requestedModel, model).inc();
         break;
       case 'hedge':
-        this.#hedges.of(provider, HEDGE_RESULTS[outcome] ?? 'failed').inc();
+        this.#hedges.of(provider, hedgeResult(report)).inc();
         break;
       case 'first':
       case 'recovery':
         break;
     }
   }
+}
+
+/** @returns what became of a hedge: once it has answered it has won, however its answer ends */
+function hedgeResult({ outcome, latency }: AttemptReport): string {
+  return latency === undefined ? (HEDGE_RESULTS[outcome] ?? 'failed') : 'won';
 }

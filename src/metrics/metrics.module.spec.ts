@@ -291,11 +291,6 @@ describe('MetricsModule', () => {
     it.each<[AttemptReport['reason'], AttemptOutcome, string, Readonly<Record<string, string>>]>([
       ['retry', 'success', 'llm_proxy_retries_total', { provider: 'a' }],
       ['fallback', 'broken', 'llm_proxy_fallbacks_total', { from: 'm', to: 'n' }],
-      ['hedge', 'success', 'llm_proxy_hedges_total', { provider: 'a', result: 'won' }],
-      ['hedge', 'interrupted', 'llm_proxy_hedges_total', { provider: 'a', result: 'won' }],
-      ['hedge', 'superseded', 'llm_proxy_hedges_total', { provider: 'a', result: 'lost' }],
-      ['hedge', 'broken', 'llm_proxy_hedges_total', { provider: 'a', result: 'failed' }],
-      ['hedge', 'client_closed', 'llm_proxy_hedges_total', { provider: 'a', result: 'abandoned' }],
       ['first', 'rate_limited', 'llm_proxy_cooldowns_total', { provider: 'a' }],
     ])('counts a %s that ended as %s in %s', async (reason, outcome, name, labels) => {
       report({ reason, outcome, model: 'n' });
@@ -304,6 +299,26 @@ describe('MetricsModule', () => {
       expect(read.sum(name, labels)).toBe(1);
       expect(read.sum(name)).toBe(1);
     });
+
+    it.each<[AttemptOutcome, number | undefined, string]>([
+      ['success', 700, 'won'],
+      ['interrupted', 700, 'won'],
+      ['client_closed', 700, 'won'],
+      ['shutdown', 700, 'won'],
+      ['superseded', undefined, 'lost'],
+      ['broken', undefined, 'failed'],
+      ['client_closed', undefined, 'abandoned'],
+      ['shutdown', undefined, 'abandoned'],
+    ])(
+      'counts a hedge that ended as %s, with its answer after %s ms, as %s',
+      async (outcome, latency, result) => {
+        report({ reason: 'hedge', outcome, latency });
+
+        const read = await page();
+        expect(read.sum('llm_proxy_hedges_total', { provider: 'a', result })).toBe(1);
+        expect(read.sum('llm_proxy_hedges_total')).toBe(1);
+      },
+    );
 
     it('counts attempts by how they ended', async () => {
       report();
