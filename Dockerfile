@@ -3,20 +3,12 @@
 # The version that package.json brings along, so that the image runs what was tested.
 ARG NODE_VERSION=24.21.0
 
-# What the program needs while it runs. The optional dependencies are Node itself as npm packages,
-# for machines with an older one: here the image is Node.
-FROM node:${NODE_VERSION}-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --omit=optional --no-audit --no-fund
-
 FROM node:${NODE_VERSION}-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --no-audit --no-fund
-COPY tsconfig.json nest-cli.json .swcrc ./
+COPY tsconfig.json nest-cli.json .swcrc bundle.js ./
 COPY src ./src
 RUN npm run build
 
@@ -30,7 +22,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 # Everything belongs to root: the program can read itself but not change itself.
 COPY package.json ./
-COPY --from=dependencies /app/node_modules ./node_modules
+# Its libraries are in there, too.
 COPY --from=build /app/dist ./dist
 COPY config ./config
 # The image's user `node`, by number, so that Kubernetes can see that it is not root.
@@ -41,4 +33,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 18000}/health/live`).then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
 # Node is process 1 and gets the signals itself; the program drains on SIGTERM.
 STOPSIGNAL SIGTERM
-CMD ["node", "--enable-source-maps", "dist/main.js"]
+CMD ["node", "dist/main.js"]

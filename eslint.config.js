@@ -44,7 +44,7 @@ const WHOLE_WORDS = [
 }));
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/']),
+  globalIgnores(['build/', 'dist/', 'coverage/']),
   {
     // An exception to a rule is made here, where its reason can be read, never in passing.
     linterOptions: { noInlineConfig: true },

@@ -8,10 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { type Closable, track } from './resources.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const NEST = join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 
 /** What a build needs, beside the packages. */
-const SOURCES = ['src', 'config', 'package.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'];
+const SOURCES = [
+  'src',
+  'config',
+  'package.json',
+  'nest-cli.json',
+  'tsconfig.json',
+  '.swcrc',
+  'bundle.js',
+];
 
 /** The program as a user has it after `npm run build`, in a directory of its own. */
 export class BuiltProgram {
@@ -24,7 +31,7 @@ export class BuiltProgram {
       cpSync(join(PROJECT, name), join(directory, name), { recursive: true });
     }
     symlinkSync(join(PROJECT, 'node_modules'), join(directory, 'node_modules'), 'junction');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [NEST, 'build'], {
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
       cwd: directory,
       encoding: 'utf8',
     });
