@@ -6,7 +6,7 @@ import { decimalNumber } from './settings/number.js';
 export const hedgeSchema = section({
   after: hedgeDelay()
     .describe(
-      'How long the first content may take before a second provider is asked too: a duration, or p95, slower than 95 of 100 answers of that provider. Without hedge none is asked.',
+      'How long the first content may take before a second provider is asked too: a duration, or p95, slower than 95 of 100 answers of that model, streams and whole answers apart. Without hedge none is asked.',
     )
     .prefault('p95'),
   max_ratio: decimalNumber({ minimum: 0, maximum: 1 })
