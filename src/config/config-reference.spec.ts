@@ -16,6 +16,15 @@ describe('configReference', () => {
     expect(reference).toMatch(row);
   });
 
+  it.each([
+    ['retry.max_wait', /in all, over all models.*rate limit.*503.*breaker/],
+    ['timeouts.total', /a request may take in all.*attempts.*stand in/],
+  ])('says all that %s bounds', (setting, words) => {
+    const row = reference.split('\n').find((line) => line.startsWith(`| \`${setting}\``));
+
+    expect(row).toMatch(words);
+  });
+
   it('describes every setting', () => {
     expect(reference).not.toMatch(/\| +\|$/m);
   });

@@ -12,7 +12,7 @@ export const retrySchema = section({
     .prefault(3),
   max_wait: duration({ zero: true })
     .describe(
-      'The longest wait that a rate limit asks for and that is waited out; only when no other provider can answer.',
+      "How long a request may wait in all, over all models, for a rate limit to end, for a 503's retry-after, or for an open breaker, when nobody else can answer; a wait that would be longer is not begun.",
     )
     .prefault('10s'),
   backoff: duration({ zero: true })

@@ -10,9 +10,11 @@ const firstToken = duration({ zero: false }).describe(
 const idle = duration({ zero: false }).describe(
   'How long an answer may pause: a stream between two events, any other between two reads.',
 );
-const total = duration({ zero: false }).describe('How long a whole call may take.');
+const total = duration({ zero: false }).describe(
+  'How long a request may take in all, with all its attempts and all models that stand in.',
+);
 
-/** The deadlines of every call to a provider, in ms. */
+/** The deadlines of every call to a provider, and of the request that makes the calls, in ms. */
 export const timeoutsSchema = section({
   connect: connect.prefault('5s'),
   first_token: firstToken.prefault('60s'),
