@@ -23,9 +23,10 @@ const text = (content: string): object => ({ content });
 async function begin(
   options: StageOptions = TWO,
   settings = {},
+  body = {},
 ): Promise<{ stage: CompletionStage; asked: Asked }> {
   const stage = new CompletionStage({ ...options, settings: { ...RESUME, ...settings } });
-  const asked = stage.ask();
+  const asked = stage.ask({ body });
   stage.upstream('a').beginStream();
   await stage.upstream('a').packet(chunk('first', ROLE));
   await stage.upstream('a').packet(chunk('first', text('one')) + chunk('first', text(' two')));
@@ -192,6 +193,26 @@ describe('CompletionRun: a stream that breaks and is taken up again', () => {
       );
 
     expect(asked.context.usage).toMatchObject({ totalTokens: 9 });
+  });
+
+  it.each([
+    ['asked for it', { stream_options: { include_usage: true } }, 1],
+    ['did not', {}, 0],
+  ])('reports its usage alone only to a client that %s', async (_name, options, reports) => {
+    const { stage, asked } = await begin(TWO, {}, { n: 2, ...options });
+    const other = chunk('second', text('x'), 'stop').replace('"index":0', '"index":1');
+    const usage = '],"usage":{"total_tokens":9}}\n\n';
+
+    await stage.upstream('a').packet(chunk('first', {}, 'stop'));
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').beginStream();
+    await stage
+      .upstream('b')
+      .packet(other + chunk('second', text('one two'), 'stop').replace(']}\n\n', usage) + DONE);
+
+    expect(asked.text.match(/"choices":\[\],"usage"/g) ?? []).toHaveLength(reports);
+    expect(asked.context.usage).toMatchObject({ totalTokens: 9 });
+    expect(asked.heard.at(-1)).toBe('complete');
   });
 });
 

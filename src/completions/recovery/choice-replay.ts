@@ -26,6 +26,7 @@ export class ChoiceReplay {
   /** How much that was sent has not come again, UTF-16 units. */
   #behind = 0;
   #hasRole: boolean;
+  #hasFinished = false;
 
   /**
    * @param sent - undefined when the client has nothing of this choice
@@ -49,6 +50,11 @@ export class ChoiceReplay {
   /** Whether all that was sent has come again. */
   get isCaughtUp(): boolean {
     return this.#behind === 0;
+  }
+
+  /** Whether the second stream has said why it finished. */
+  get hasFinished(): boolean {
+    return this.#hasFinished;
   }
 
   /** Whether the client has all of the choice so far: from here on everything is new. */
@@ -123,6 +129,7 @@ export class ChoiceReplay {
     if (this.#behind > 0) {
       return 'differs';
     }
+    this.#hasFinished = true;
     if (this.#sentFinish === undefined) {
       return 'new';
     }

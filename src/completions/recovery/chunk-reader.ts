@@ -4,6 +4,7 @@ import type { CallId, Chunk, ChunkChoice, ChunkText, Member } from './chunk.js';
 const ID = Buffer.from('id');
 const CREATED = Buffer.from('created');
 const ERROR = Buffer.from('error');
+const USAGE = Buffer.from('usage');
 const CHOICES = Buffer.from('choices');
 const INDEX = Buffer.from('index');
 const DELTA = Buffer.from('delta');
@@ -60,13 +61,23 @@ export class ChunkReader {
   read(bytes: Uint8Array, start: number, end: number): Chunk | undefined {
     const cursor = this.#cursor.reset(bytes, start, end);
     const choices: ChunkChoice[] = [];
-    const chunk: Writable<Chunk> = { id: undefined, created: undefined, error: undefined, choices };
+    const chunk: Writable<Chunk> = {
+      id: undefined,
+      created: undefined,
+      error: undefined,
+      usage: undefined,
+      choicesSpan: undefined,
+      choices,
+    };
     if (!cursor.enterObject()) {
       return undefined;
     }
+    let from = cursor.position;
     while (cursor.nextMember()) {
       if (cursor.keyEquals(CHOICES) && cursor.valueByte === OPEN_BRACKET) {
-        this.#readChoices(bytes, choices);
+        chunk.choicesSpan = this.#readChoices(bytes, choices);
+      } else if (cursor.keyEquals(USAGE) && cursor.valueByte === OPEN_BRACE) {
+        chunk.usage = this.#skipMember(from);
       } else if (cursor.keyEquals(ID)) {
         chunk.id = cursor.valueByte === QUOTE ? this.#skip() : undefined;
       } else if (cursor.keyEquals(CREATED)) {
@@ -77,18 +88,21 @@ export class ChunkReader {
       } else {
         cursor.skipValue();
       }
+      from = cursor.position;
     }
     return !cursor.failed && cursor.atEnd() ? chunk : undefined;
   }
 
-  #readChoices(bytes: Uint8Array, choices: ChunkChoice[]): void {
+  #readChoices(bytes: Uint8Array, choices: ChunkChoice[]): Span {
     const cursor = this.#cursor;
+    const start = cursor.position;
     cursor.enterArray();
     while (cursor.nextElement()) {
       if (cursor.enterObject()) {
         choices.push(this.#readChoice(bytes));
       }
     }
+    return { start, end: cursor.position };
   }
 
   #readChoice(bytes: Uint8Array): ChunkChoice {

@@ -39,6 +39,10 @@ export interface Chunk {
   readonly id: Span | undefined;
   readonly created: Span | undefined;
   readonly error: Span | undefined;
+  /** Where it says how many tokens the answer took. */
+  readonly usage: Member | undefined;
+  /** Where the list of choices stands. */
+  readonly choicesSpan: Span | undefined;
   readonly choices: readonly ChunkChoice[];
 }
 

@@ -175,7 +175,7 @@ describe('prefill and Replay: any text that breaks off', () => {
     for (let start = 0; start < said.length; start += size) {
       pieces.push(said.slice(start, start + size));
     }
-    const replay = new Replay(sent, length);
+    const replay = new Replay(sent, { continuesAt: length });
 
     const flowed = pieces.map((content) => replay.push(chunk('second', { content })));
     flowed.push(replay.push(Buffer.from('data: [DONE]\n\n')));

@@ -31,7 +31,7 @@ function sentAnswer(events: readonly string[]): SentAnswer {
 }
 
 function replayAfter(...events: readonly string[]): Replay {
-  return new Replay(sentAnswer(events));
+  return new Replay(sentAnswer(events), { asksUsage: true });
 }
 
 /** @returns what flows of the events, each pushed by itself */
@@ -420,6 +420,94 @@ describe('Replay: after a choice has finished', () => {
   });
 });
 
+describe('Replay: usage', () => {
+  const usage = { total_tokens: 3 };
+  const reported = 'data: {"choices":[],"usage":{"total_tokens":3}}\n\n';
+
+  function finished(id: string, fields: object, more: object = {}, index = 0): string {
+    const choices = [{ index, delta: fields, finish_reason: 'stop' }];
+    return `data: ${JSON.stringify({ id, choices, ...more })}\n\n`;
+  }
+
+  it.each([
+    ['in a chunk of its own', finished('first', {}) + reported],
+    ['beside the reason to finish', finished('first', {}, { usage })],
+  ])('that was sent, %s, is not sent again', (_name, end) => {
+    const replay = replayAfter(first({ content: 'a' }), end);
+
+    expect(
+      play(replay, finished('second', { content: 'a' }, { usage }), reported, DONE),
+    ).toStrictEqual(['', '', DONE]);
+  });
+
+  it('that was sent is not sent again beside what is new', () => {
+    const replay = replayAfter(finished('first', { content: 'a' }) + reported);
+
+    expect(
+      play(
+        replay,
+        finished('second', { content: 'a' }),
+        finished('second', { content: 'x' }, { usage }, 1),
+      ),
+    ).toStrictEqual(['', finished('first', { content: 'x' }, {}, 1)]);
+  });
+
+  it('of an answer that is still being made may be sent again', () => {
+    const counted = (id: string, content: string): string =>
+      `data: ${JSON.stringify({ id, choices: [{ index: 0, delta: { content } }], usage })}\n\n`;
+    const replay = replayAfter(counted('first', 'a'));
+
+    expect(
+      play(replay, counted('second', 'a'), counted('second', 'b'), reported, DONE),
+    ).toStrictEqual(['', counted('first', 'b'), reported, DONE]);
+  });
+
+  it('beside a reason to finish that was sent is sent alone, and once', () => {
+    const replay = replayAfter(finished('first', { content: 'a' }));
+
+    expect(
+      play(replay, finished('second', { content: 'a' }, { usage }), reported, DONE),
+    ).toStrictEqual([`data: ${JSON.stringify({ id: 'first', choices: [], usage })}\n\n`, '', DONE]);
+  });
+
+  it('behind such a reason, beside choices that say nothing, is sent alone', () => {
+    const replay = replayAfter(finished('first', { content: 'a' }));
+    const empty = { id: 'second', choices: [{ index: 0, delta: {} }], usage };
+
+    expect(
+      play(replay, finished('second', { content: 'a' }), `data: ${JSON.stringify(empty)}\n\n`),
+    ).toStrictEqual(['', `data: ${JSON.stringify({ id: 'first', choices: [], usage })}\n\n`]);
+  });
+
+  it('is that of the whole answer: of several choices, the last reports it', () => {
+    const replay = replayAfter(
+      finished('first', { content: 'a' }),
+      first({ content: 'x' }, { index: 1 }),
+    );
+
+    expect(
+      play(
+        replay,
+        second({ content: 'xy' }, { index: 1 }),
+        finished('second', {}, {}, 1),
+        second({ content: 'a' }).replace('}]}', `}],"usage":${JSON.stringify(usage)}}`),
+        finished('second', {}, { usage }),
+      ),
+    ).toStrictEqual([
+      first({ content: 'y' }, { index: 1 }),
+      finished('first', {}, {}, 1),
+      '',
+      `data: ${JSON.stringify({ id: 'first', choices: [], usage })}\n\n`,
+    ]);
+  });
+
+  it('that nobody asked for is not sent alone', () => {
+    const replay = new Replay(sentAnswer([finished('first', { content: 'a' })]));
+
+    expect(play(replay, finished('second', { content: 'a' }, { usage }))).toStrictEqual(['']);
+  });
+});
+
 describe('Replay: an error in the second stream', () => {
   it('is kept back, and nothing flows after', () => {
     const error = 'data: {"error":{"message":"bad"}}\n\n';
@@ -437,7 +525,9 @@ describe('Replay: a stream that was asked to continue', () => {
   const text = 'The quick brown fox jumps over the lazy dog.';
 
   function continued(sent: string, length = sent.trimEnd().length): Replay {
-    return new Replay(sentAnswer([first({ role: 'assistant', content: sent })]), length);
+    return new Replay(sentAnswer([first({ role: 'assistant', content: sent })]), {
+      continuesAt: length,
+    });
   }
 
   it('flows at once, under the first id and without a role', () => {

@@ -2,12 +2,25 @@ import { type Edit, type Span, type SseEvent, SseReader } from '../../wire/index
 import { OutputBatch } from '../reply/output-batch.js';
 import { isDone } from '../reply/stream-translator.js';
 import { ChoiceReplay } from './choice-replay.js';
+import { type Chunk, removal } from './chunk.js';
 import { ChunkReader } from './chunk-reader.js';
 import { type Beginning, ContinuationOpening, type PlayedChunk } from './continuation-opening.js';
 import { appendEdited } from './edited-event.js';
 import type { SentAnswer } from './sent-answer.js';
 
+const NO_CHOICES = Buffer.from('[]');
 const NO_BYTES = new Uint8Array(0);
+
+/** What the second stream was asked. */
+export interface ReplayOptions {
+  /**
+   * How much of the text the request had in it (`Prefill.length`), UTF-16 units; undefined when it
+   * was asked anew.
+   */
+  readonly continuesAt?: number | undefined;
+  /** Whether the client asked for the usage, and expects chunks without choices. */
+  readonly asksUsage?: boolean | undefined;
+}
 
 /**
  * Plays a second stream silently against what the client has of the first. What was sent before is
@@ -31,15 +44,17 @@ export class Replay {
     this.#play(event);
   });
 
-  /**
-   * @param sent - what the client has
-   * @param continuesAt - how much of the text the request had in it (`Prefill.length`), UTF-16
-   *   units; undefined when it was asked anew
-   */
+  readonly #asksUsage: boolean;
+  /** Whether the usage of the whole answer was sent. */
+  #hasUsage: boolean;
+
+  /** @param sent - what the client has */
   constructor(
     private readonly sent: SentAnswer,
-    continuesAt?: number,
+    { continuesAt, asksUsage = false }: ReplayOptions = {},
   ) {
+    this.#asksUsage = asksUsage;
+    this.#hasUsage = sent.hasUsage;
     this.#choices = choicesOf(sent, continuesAt);
     this.#opening =
       continuesAt === undefined
@@ -133,8 +148,7 @@ export class Replay {
       return;
     }
     const edits: Edit[] = [];
-    // A chunk without choices reports usage, or something else about the whole answer.
-    let hasNews = chunk.choices.length === 0 && this.caughtUp;
+    let hasNews = chunk.choices.length === 0 && this.#isNewsOfAll(chunk);
     for (const choice of chunk.choices) {
       const verdict = this.#choiceAt(choice.index).play(choice, event.dataBytes, edits);
       if (verdict === 'differs') {
@@ -144,10 +158,39 @@ export class Replay {
       hasNews ||= verdict === 'new';
     }
     if (hasNews) {
-      pushReplacement(edits, chunk.id, this.sent.id);
-      pushReplacement(edits, chunk.created, this.sent.created);
-      appendEdited(this.#output, event, edits);
+      if (this.#hasUsage && chunk.usage !== undefined) {
+        edits.push(removal(event.dataBytes, chunk.usage));
+      }
+      this.#pass({ event, chunk }, edits);
+    } else {
+      this.#passUsage({ event, chunk });
     }
+  }
+
+  /** A chunk without choices reports usage, or something else about the whole answer. */
+  #isNewsOfAll({ usage }: Chunk): boolean {
+    return this.caughtUp && (usage === undefined || !this.#hasUsage);
+  }
+
+  /** The usage of the whole answer may stand in a chunk that says nothing new besides. */
+  #passUsage({ event, chunk }: PlayedChunk): void {
+    const { usage, choicesSpan } = chunk;
+    const isMissing = this.#asksUsage && !this.#hasUsage && this.#hasFinished;
+    if (isMissing && usage !== undefined && choicesSpan !== undefined) {
+      this.#hasUsage = true;
+      this.#pass({ event, chunk }, [{ ...choicesSpan, replacement: NO_CHOICES }]);
+    }
+  }
+
+  get #hasFinished(): boolean {
+    return this.caughtUp && Array.from(this.#choices.values()).every((one) => one.hasFinished);
+  }
+
+  /** @param edits - what else is changed on the way */
+  #pass({ event, chunk }: PlayedChunk, edits: Edit[]): void {
+    pushReplacement(edits, chunk.id, this.sent.id);
+    pushReplacement(edits, chunk.created, this.sent.created);
+    appendEdited(this.#output, event, edits);
   }
 
   #choiceAt(index: number): ChoiceReplay {

@@ -18,4 +18,6 @@ export interface SentAnswer {
   readonly choices: ReadonlyMap<number, SentChoice>;
   /** Whether every choice that has begun gave its reason to finish: nothing but the end lacks. */
   readonly isFinished: boolean;
+  /** Whether the usage of the whole answer was reported. */
+  readonly hasUsage: boolean;
 }

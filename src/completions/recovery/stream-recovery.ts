@@ -72,7 +72,10 @@ export class StreamRecovery {
     }
     const style = this.#refusals.has(provider) ? false : provider.supportsPrefill;
     const beginning = style === false ? undefined : prefill(this.request, sent, style);
-    const replay = new Replay(sent, beginning?.length);
+    const replay = new Replay(sent, {
+      continuesAt: beginning?.length,
+      asksUsage: this.request.streamOptions?.includeUsage?.value,
+    });
     return {
       edits: beginning?.edits,
       get differs() {

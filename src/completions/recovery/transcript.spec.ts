@@ -123,6 +123,29 @@ describe('Transcript', () => {
   });
 
   it.each([
+    ['before the end', [{ choices: [{ index: 0, delta: {} }], usage: { total_tokens: 1 } }], false],
+    ['that is none', [{ choices: [], usage: null }], false],
+    ['in a chunk of its own', [{ choices: [], usage: { total_tokens: 1 } }], true],
+    [
+      'beside the reason to finish',
+      [{ choices: [{ index: 0, finish_reason: 'stop' }], usage: { total_tokens: 1 } }],
+      true,
+    ],
+    [
+      'behind the reason to finish',
+      [
+        { choices: [{ index: 0, finish_reason: 'stop' }] },
+        { choices: [{ index: 0, delta: {} }], usage: { total_tokens: 1 } },
+      ],
+      true,
+    ],
+  ])('knows of the usage %s whether it is the last', (_name, chunks, hasUsage) => {
+    const transcript = transcriptOf([delta({ content: 'a' }), ...chunks.map(event)]);
+
+    expect(transcript.sent()?.hasUsage).toBe(hasUsage);
+  });
+
+  it.each([
     ['[DONE]', Buffer.from('data: [DONE]\n\n')],
     ['an error', event({ error: { message: 'bad' } })],
   ])('says nothing after %s', (_name, end) => {

@@ -20,6 +20,7 @@ export class Transcript {
   #headSize = 0;
   #id: Uint8Array | undefined;
   #created: Uint8Array | undefined;
+  #hasUsage = false;
   #isOver = false;
   #isFull = false;
   #isOpaque = false;
@@ -63,8 +64,14 @@ export class Transcript {
       id: this.#id,
       created: this.#created,
       choices: new Map(choices.map(([index, choice]) => [index, choice.snapshot()])),
-      isFinished: choices.length > 0 && choices.every(([, choice]) => choice.isFinished),
+      isFinished: this.#isFinished,
+      hasUsage: this.#hasUsage,
     };
+  }
+
+  get #isFinished(): boolean {
+    const choices = Array.from(this.#choices.values());
+    return choices.length > 0 && choices.every((choice) => choice.isFinished);
   }
 
   #read(): void {
@@ -108,6 +115,10 @@ export class Transcript {
     for (const choice of chunk.choices) {
       this.#isOpaque ||= choice.isOpaque;
       this.#choiceAt(choice.index).add(choice, bytes);
+    }
+    if (chunk.usage !== undefined) {
+      // Some providers count in each chunk what there is so far.
+      this.#hasUsage ||= chunk.choices.length === 0 || this.#isFinished;
     }
   }
 
