@@ -252,6 +252,17 @@ describe('CompletionRun: a stream that breaks and is lost', () => {
     expect(asked.context).toMatchObject({ recovery: 'lost', interrupted: true });
   });
 
+  it('because the next one fails, with the usage that was reported before', async () => {
+    const { stage, asked } = await begin(TWO, { retry: { attempts: 2 } });
+    const usage = '],"usage":{"total_tokens":5}}\n\n';
+
+    await stage.upstream('a').packet(chunk('first', text(' three')).replace(']}\n\n', usage));
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').answer(503, { error: { message: 'no' } });
+
+    expect(asked.context).toMatchObject({ recovery: 'lost', usage: { totalTokens: 5 } });
+  });
+
   it('because more was said than is remembered', async () => {
     const { stage, asked } = await begin(TWO, { resume: { max_bytes: 5 } });
 

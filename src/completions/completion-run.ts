@@ -116,7 +116,7 @@ export class CompletionRun implements AttemptOwner, FlowControl {
 
   #react(attempt: LiveAttempt, result: AttemptResult): void {
     if (attempt === this.#winner || this.#winner === undefined) {
-      this.context.usage = result.usage;
+      this.context.usage = result.usage ?? this.context.usage;
     }
     if (this.#isOver || result.outcome === 'superseded') {
       return;
