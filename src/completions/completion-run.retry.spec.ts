@@ -594,6 +594,27 @@ describe('CompletionRun: a hedge', () => {
     expect([callsForStream, callsForWhole]).toStrictEqual([1, 2]);
   });
 
+  it('needs no attempt that is left, and nothing of the retry budget', () => {
+    const retry = { attempts: 1, budget: 0, budget_floor: 0 };
+    const { stage, asked } = begin(TWO, { ...HEDGED, retry });
+
+    stage.clock.advance(2000);
+
+    expect(stage.names()).toStrictEqual(['a', 'b']);
+    expect(asked.context.attemptCount).toBe(2);
+  });
+
+  it('leaves one attempt less for retries', () => {
+    const { stage, asked } = begin(TWO, { ...HEDGED, retry: { attempts: 2 } });
+    stage.clock.advance(2000);
+
+    stage.upstream('a').answer(500, REFUSAL);
+    stage.upstream('b').answer(500, REFUSAL);
+
+    expect(asked.heard).toStrictEqual(['whole', 'complete']);
+    expect(callCount(stage)).toBe(2);
+  });
+
   it('ends with its client', () => {
     const { stage, asked } = begin(TWO, HEDGED);
     stage.upstream('a').connect();
