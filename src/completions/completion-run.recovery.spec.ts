@@ -216,6 +216,93 @@ describe('CompletionRun: a stream that breaks and is taken up again', () => {
   });
 });
 
+describe('CompletionRun: a stream that has finished and breaks before its end', () => {
+  function finish(index = 0): string {
+    return chunk('first', {}, 'stop').replace('"index":0', `"index":${index}`);
+  }
+
+  it.each([
+    [
+      'loses its connection',
+      (stage: CompletionStage) => {
+        stage.upstream('a').fail('reset');
+      },
+    ],
+    [
+      'stalls',
+      (stage: CompletionStage) => {
+        stage.clock.advance(TIMEOUTS.idle);
+      },
+    ],
+  ])('because it %s, is complete, and nobody is asked', async (_name, breakIt) => {
+    const { stage, asked } = await begin();
+    await stage.upstream('a').packet(finish());
+
+    breakIt(stage);
+
+    expect(asked.text.endsWith(`${finish()}${DONE}`)).toBe(true);
+    expect(asked.heard.at(-1)).toBe('complete');
+    expect(stage.names()).toStrictEqual(['a']);
+    expect(asked.context).toMatchObject({
+      recovery: 'recovered',
+      interrupted: false,
+      provider: 'a',
+    });
+    expect(stage.outcomes).toStrictEqual(['a: interrupted']);
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('is complete even when it was taken up before', async () => {
+    const { stage, asked } = await begin();
+    stage.upstream('a').fail('reset');
+    stage.upstream('b').beginStream();
+    await stage.upstream('b').packet(chunk('second', text('one two three'), 'stop'));
+
+    stage.upstream('b').fail('reset');
+
+    expect(readAsClient(asked).content).toBe('one two three');
+    expect(asked.text.endsWith(DONE)).toBe(true);
+    expect(asked.heard.at(-1)).toBe('complete');
+  });
+
+  it.each([
+    ['as many as were asked for', { n: 2 }, true],
+    ['fewer than were asked for', { n: 3 }, false],
+    ['as many as prompts', { prompt: ['x', 'y'] }, true],
+    ['fewer than there are prompts', { prompt: ['x', 'y', 'z'] }, false],
+    ['fewer than prompts in tokens', { prompt: [[1], [2], [3]] }, false],
+    ['as many as were asked for of a prompt in tokens', { prompt: [1, 2, 3], n: 2 }, true],
+    ['fewer than were asked for of each prompt', { prompt: ['x', 'y'], n: 2 }, false],
+    ['what was asked for is no number', { n: '3' }, true],
+  ])('with two choices, %s', async (_name, body, isComplete) => {
+    const { stage, asked } = await begin(TWO, {}, body);
+    await stage.upstream('a').packet(finish(0) + finish(1));
+
+    stage.upstream('a').fail('reset');
+
+    expect(asked.heard.at(-1) === 'complete').toBe(isComplete);
+    expect(stage.names()).toStrictEqual(isComplete ? ['a'] : ['a', 'b']);
+  });
+
+  it('is taken up when one choice has not finished', async () => {
+    const { stage } = await begin();
+    await stage.upstream('a').packet(finish(1));
+
+    stage.upstream('a').fail('reset');
+
+    expect(stage.names()).toStrictEqual(['a', 'b']);
+  });
+
+  it('is taken up when the provider reports an error', async () => {
+    const { stage } = await begin();
+    await stage.upstream('a').packet(finish());
+
+    await stage.upstream('a').packet('data: {"error":{"message":"oops"}}\n\n');
+
+    expect(stage.names()).toStrictEqual(['a', 'b']);
+  });
+});
+
 describe('CompletionRun: a stream that breaks and is lost', () => {
   it('because the next one differs, and not a wrong character of that reaches the client', async () => {
     const { stage, asked } = await begin();

@@ -16,6 +16,7 @@ import { FinalFailure } from './final-failure.js';
 import { type AttemptOwner, type AttemptTarget, LiveAttempt } from './live-attempt.js';
 import { refusesRequest, secondRemedy } from './recovery/recovery-remedy.js';
 import { LiveAttempts } from './live-attempts.js';
+import { DONE_EVENT } from './reply/stream-translator.js';
 import type { RunEnvironment, RunRequest } from './run-contract.js';
 
 type Asked = Pick<AttemptTarget, 'provider' | 'model'>;
@@ -214,13 +215,11 @@ export class CompletionRun implements AttemptOwner, FlowControl {
   }
 
   #succeeded(): void {
-    if (this.#break !== undefined) {
-      if (this.#reply !== undefined) {
-        this.#giveUp(undefined);
-        return;
-      }
-      this.context.recovery = 'recovered';
+    if (this.#break !== undefined && this.#reply !== undefined) {
+      this.#giveUp(undefined);
+      return;
     }
+    this.context.recovery = this.#break === undefined ? undefined : 'recovered';
     this.#end();
     if (this.#reply === undefined) {
       this.#client.complete();
@@ -236,6 +235,9 @@ export class CompletionRun implements AttemptOwner, FlowControl {
     this.#winner = undefined;
     if (remedy === undefined) {
       this.#giveUp(undefined);
+    } else if (remedy === 'complete') {
+      this.#client.send(DONE_EVENT);
+      this.#succeeded();
     } else {
       this.request.plan.failed(target.provider, target.model, remedy);
       this.#proceed();

@@ -2,11 +2,22 @@ import { UpstreamTimeoutError } from '../../errors/index.js';
 import type { Provider, Remedy } from '../../providers/index.js';
 import type { Edit } from '../../wire/index.js';
 import type { AttemptResult } from '../attempt/attempt-contract.js';
+import type { Interruption } from '../attempt/attempt-observer.js';
 import type { CompletionRequest } from '../completion-request.js';
 import { prefill } from './prefill.js';
 import { firstRemedy } from './recovery-remedy.js';
 import { Replay } from './replay.js';
+import { requestedChoices } from './requested-choices.js';
+import type { SentAnswer } from './sent-answer.js';
 import { Transcript } from './transcript.js';
+
+/** Breaks that find no fault with what was said before them. */
+const SAYS_NOTHING: ReadonlySet<Interruption> = new Set([
+  'connection_lost',
+  'incomplete',
+  'invalid_answer',
+  'timeout',
+]);
 
 /** How a second stream is joined to the one that broke. */
 export interface Continuation {
@@ -41,10 +52,17 @@ export class StreamRecovery {
     this.#transcript.add(batch);
   }
 
-  /** @returns where the stream may be taken up again; undefined: nowhere */
-  remedyFor({ interruption, failure, errorSays }: AttemptResult): Remedy | undefined {
-    if (this.#transcript.sent() === undefined) {
+  /**
+   * @returns where the stream may be taken up again; undefined: nowhere; `complete`: it need not be,
+   *   all was said and only the end lacks
+   */
+  remedyFor({ interruption, failure, errorSays }: AttemptResult): Remedy | 'complete' | undefined {
+    const sent = this.#transcript.sent();
+    if (sent === undefined || interruption === undefined) {
       return undefined;
+    }
+    if (SAYS_NOTHING.has(interruption) && this.#isWhole(sent)) {
+      return 'complete';
     }
     switch (interruption) {
       case 'connection_lost':
@@ -59,9 +77,13 @@ export class StreamRecovery {
           ? undefined
           : 'elsewhere';
       case 'shutdown':
-      case undefined:
         return undefined;
     }
+  }
+
+  /** A choice that has not even begun is missing as well. */
+  #isWhole({ isFinished, choices }: SentAnswer): boolean {
+    return isFinished && choices.size >= requestedChoices(this.request);
   }
 
   /** Joins what the provider is going to say to what the client has. */

@@ -19,7 +19,8 @@ export interface StreamChanges {
 }
 
 const DONE = Buffer.from('[DONE]');
-const DONE_EVENT = Buffer.from('data: [DONE]\n\n');
+/** Ends a stream that is complete. */
+export const DONE_EVENT = Buffer.from('data: [DONE]\n\n');
 const BLANK_LINE = Buffer.from('\n\n');
 const LINE_END = Buffer.from('\n');
 const DATA_FIELD = Buffer.from('data: ');
