@@ -280,6 +280,29 @@ describe('CompletionRun: a refusal while a hedge runs', () => {
   });
 });
 
+describe('CompletionRun: hedges after a reload', () => {
+  const HEDGED = { hedge: { after: '2s', max_ratio: 0.1 } };
+
+  it.each([
+    ['come as before when it leaves them alone', { ...HEDGED, stream_keepalive: '7s' }, 2],
+    ['start anew when it changes them', { hedge: { after: '1s', max_ratio: 0.1 } }, 1],
+    ['end when it switches them off', {}, 1],
+  ])('%s', (_name, settings, calls) => {
+    const stage = new CompletionStage({ ...TWO, settings: HEDGED });
+    for (let time = 0; time < 10; time += 1) {
+      stage.ask().leave();
+    }
+    const before = stage.reports.length;
+
+    stage.reload(settings);
+    stage.ask();
+    stage.clock.advance(2000);
+
+    const sent = stage.upstream('a').calls.length + stage.upstream('b').calls.length;
+    expect(sent - before).toBe(calls);
+  });
+});
+
 describe('CompletionRun: the last word', () => {
   it.each([
     ['soon', '1'],

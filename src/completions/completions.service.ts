@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { Clock } from '../clock/index.js';
-import { LiveConfig, type ProxyConfig } from '../config/index.js';
+import { LiveConfig, type ProxyConfig, sameValue } from '../config/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { Random } from '../random/index.js';
@@ -36,22 +36,28 @@ export class CompletionsService {
     private readonly budget: RetryBudget,
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
   ) {
-    const environmentOf = ({ hedge, streamKeepalive, server }: ProxyConfig): RunEnvironment => ({
+    const environmentOf = (
+      { streamKeepalive, server }: ProxyConfig,
+      hedging: HedgePolicy | undefined,
+    ): RunEnvironment => ({
       clock,
       observers,
       streamKeepalive,
       routingHeaders: server.routingHeaders,
-      hedging: hedge && new HedgePolicy(hedge),
+      hedging,
     });
     const walksOf = ({ retry }: ProxyConfig): WalkSettings => ({
       clock,
       backoff: new Backoff(random, retry),
       attempts: retry.attempts,
     });
-    this.#environment = environmentOf(live.current);
+    this.#environment = environmentOf(live.current, hedgingOf(live.current));
     this.#walks = walksOf(live.current);
-    live.onChange((current) => {
-      this.#environment = environmentOf(current);
+    live.onChange((current, previous) => {
+      // What it has measured is worth keeping.
+      const isSameHedge = sameValue(previous.hedge, current.hedge);
+      const hedging = isSameHedge ? this.#environment.hedging : hedgingOf(current);
+      this.#environment = environmentOf(current, hedging);
       this.#walks = walksOf(current);
       budget.configure(current.retry);
     });
@@ -116,4 +122,8 @@ export class CompletionsService {
       }),
     };
   }
+}
+
+function hedgingOf({ hedge }: ProxyConfig): HedgePolicy | undefined {
+  return hedge && new HedgePolicy(hedge);
 }

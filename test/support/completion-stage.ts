@@ -38,6 +38,7 @@ export class CompletionStage {
   readonly budget: RetryBudget;
   readonly #upstreams = new Map<string, ScriptedUpstream>();
   readonly #providers = new Map<string, Provider>();
+  readonly #live: LiveConfig;
   readonly #registry: ProviderRegistry;
   readonly #service: CompletionsService;
 
@@ -53,8 +54,9 @@ export class CompletionStage {
     }
     this.budget = new RetryBudget(this.clock, config.retry);
     this.#registry = new ProviderRegistry([...this.#providers.values()]);
+    this.#live = new LiveConfig(config);
     this.#service = new CompletionsService(
-      new LiveConfig(config),
+      this.#live,
       this.#registry,
       this.clock,
       new SeededRandom(),
@@ -74,6 +76,11 @@ export class CompletionStage {
 
   provider(name = 'scripted'): Provider {
     return found(this.#providers.get(name));
+  }
+
+  /** Has the configuration read anew, with these settings. */
+  reload(settings: Readonly<Record<string, unknown>>): void {
+    this.#live.replace(configOf(settings));
   }
 
   /** Takes a provider away from the requests to come. */
