@@ -41,10 +41,14 @@ describe('HedgeBudget', () => {
     expect(budgetAfter(10_000, 0).hasLeft).toBe(false);
   });
 
-  it('saves up no more than a few, however long none was needed', () => {
-    const budget = budgetAfter(100_000, 0.05);
+  it.each([
+    [0.0001, 1],
+    [0.05, 10],
+    [1, 200],
+  ])('of %d saves up no more than %d, however long none was needed', (ratio, hedges) => {
+    const budget = budgetAfter(100_000, ratio);
 
-    expect(takeAll(budget)).toBe(10);
+    expect(takeAll(budget)).toBe(hedges);
     expect(budget.hasLeft).toBe(false);
   });
 

@@ -1,5 +1,5 @@
-/** How many hedges can be saved up: after a quiet time they must not come all at once. */
-const MOST_SAVED = 10;
+/** How many requests can have saved up: after a quiet time hedges must not come all at once. */
+const MOST_SAVED = 200;
 
 /**
  * Limits hedges to a part of the requests, however often these come: a token bucket that requests
@@ -23,7 +23,7 @@ export class HedgeBudget {
 
   /** A client's request has come; a hedge does not count as one. */
   recordRequest(): void {
-    this.#saved = Math.min(this.#saved + 1, MOST_SAVED * this.#price);
+    this.#saved = Math.min(this.#saved + 1, Math.max(MOST_SAVED, this.#price));
   }
 
   /** A request is hedged, for which `hasLeft` has allowed. */
