@@ -1,15 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type Asked,
+  CONTENT,
   CompletionStage,
+  REFUSAL,
   type StageOptions,
 } from '../../test/support/completion-stage.js';
 import { TIMEOUTS } from '../../test/support/scripted-provider.js';
 
-const CONTENT = 'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
-const FINISH = 'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
-const DONE = 'data: [DONE]\n\n';
-const REFUSAL = { error: { message: 'no' } };
 const TOO_LONG = { error: { code: 'context_length_exceeded', message: 'too long' } };
 
 const ONE = { providers: { a: {} } };
@@ -26,12 +24,6 @@ function begin(
 ): { stage: CompletionStage; asked: Asked } {
   const stage = new CompletionStage({ ...options, settings });
   return { stage, asked: stage.ask({ body }) };
-}
-
-async function answer(stage: CompletionStage, name: string): Promise<void> {
-  stage.upstream(name).beginStream();
-  await stage.upstream(name).packet(CONTENT);
-  await stage.upstream(name).packet(FINISH + DONE);
 }
 
 describe('CompletionRun: the total deadline', () => {
@@ -387,7 +379,7 @@ describe('CompletionRun: a stream that is taken up again', () => {
 
     expect(stage.upstream('c').calls).toHaveLength(0);
     stage.clock.advance(500);
-    await answer(stage, 'a');
+    await stage.answer('a');
     expect(asked.text).toContain('[DONE]');
   });
 
@@ -398,7 +390,7 @@ describe('CompletionRun: a stream that is taken up again', () => {
     const { stage, asked } = await breakOff({ providers: { a: {}, b: {}, c: {} } });
 
     stage.upstream('b').answer(400, { error });
-    await answer(stage, 'c');
+    await stage.answer('c');
 
     expect(asked.context.recovery).toBe('recovered');
   });

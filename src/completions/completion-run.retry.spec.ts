@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type Asked,
+  CONTENT,
   CompletionStage,
+  DONE,
+  FINISH,
+  REFUSAL,
   type StageOptions,
 } from '../../test/support/completion-stage.js';
 import { TIMEOUTS } from '../../test/support/scripted-provider.js';
-
-const CONTENT = 'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
-const FINISH = 'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
-const DONE = 'data: [DONE]\n\n';
-const REFUSAL = { error: { message: 'no' } };
 
 const TWO = { providers: { a: {}, b: {} } };
 const ONE = { providers: { a: {} } };
@@ -17,13 +16,6 @@ const ONE = { providers: { a: {} } };
 function begin(options: StageOptions, settings = {}): { stage: CompletionStage; asked: Asked } {
   const stage = new CompletionStage({ ...options, settings });
   return { stage, asked: stage.ask() };
-}
-
-/** Has a provider answer its latest call with a stream. */
-async function answer(stage: CompletionStage, name: string): Promise<void> {
-  stage.upstream(name).beginStream();
-  await stage.upstream(name).packet(CONTENT);
-  await stage.upstream(name).packet(FINISH + DONE);
 }
 
 describe('CompletionRun: a failure with another provider at hand', () => {
@@ -38,7 +30,7 @@ describe('CompletionRun: a failure with another provider at hand', () => {
     const { stage, asked } = begin(TWO);
 
     stage.upstream('a').answer(status, REFUSAL);
-    await answer(stage, 'b');
+    await stage.answer('b');
 
     expect(asked.heard).toStrictEqual(['stream', CONTENT, FINISH + DONE, 'complete']);
     expect(asked.context).toMatchObject({ provider: 'b', attemptCount: 2 });
@@ -53,7 +45,7 @@ describe('CompletionRun: a failure with another provider at hand', () => {
     const { stage } = begin(TWO);
 
     stage.upstream('a').fail(kind);
-    await answer(stage, 'b');
+    await stage.answer('b');
 
     expect(stage.outcomes).toStrictEqual([`a: ${outcome}`, 'b: success']);
   });
@@ -70,7 +62,7 @@ describe('CompletionRun: a failure with another provider at hand', () => {
     stage.upstream('a').beginStream();
     await stage.upstream('a').packet(text);
     stage.upstream('a').end();
-    await answer(stage, 'b');
+    await stage.answer('b');
 
     expect(asked.heard[0]).toBe('stream');
     expect(stage.outcomes).toStrictEqual(['a: broken', 'b: success']);
@@ -83,7 +75,7 @@ describe('CompletionRun: a failure with another provider at hand', () => {
     stage.clock.advance(TIMEOUTS.firstToken - 1);
     expect(stage.names()).toStrictEqual(['a']);
     stage.clock.advance(1);
-    await answer(stage, 'b');
+    await stage.answer('b');
 
     expect(stage.upstream('a').isCancelled).toBe(true);
     expect(asked.heard[0]).toBe('stream');
@@ -114,7 +106,7 @@ describe('CompletionRun: a failure with another provider at hand', () => {
 
     stage.clock.advance(500);
     const again = stage.upstream('a').calls.length === 2 ? 'a' : 'b';
-    await answer(stage, again);
+    await stage.answer(again);
 
     expect(asked.heard[0]).toBe('stream');
   });
@@ -191,7 +183,7 @@ describe('CompletionRun: a failure of the only provider', () => {
     stage.clock.advance(2999);
     expect(stage.upstream('a').calls).toHaveLength(1);
     stage.clock.advance(1);
-    await answer(stage, 'a');
+    await stage.answer('a');
 
     expect(asked.heard[0]).toBe('stream');
     expect(stage.outcomes).toStrictEqual(['a: rate_limited', 'a: success']);
@@ -256,7 +248,7 @@ describe('CompletionRun: a failure of the only provider', () => {
     stage.upstream('a').answer(429, REFUSAL, { 'retry-after': '3' });
 
     stage.clock.advance(3000);
-    await answer(stage, 'a');
+    await stage.answer('a');
 
     expect(asked.heard.slice(0, 3)).toStrictEqual(['stream', ': ping\n', ': ping\n']);
     expect(asked.heard.at(-1)).toBe('complete');
@@ -343,7 +335,7 @@ describe('CompletionRun: the circuit breaker', () => {
     const asked = stage.ask();
 
     stage.clock.advance(5000);
-    await answer(stage, 'a');
+    await stage.answer('a');
 
     expect(asked.heard.at(-1)).toBe('complete');
     expect(stage.provider('a').health.snapshot().state).toBe('closed');
@@ -364,7 +356,7 @@ describe('CompletionRun: requests that wait for the same provider', () => {
     stage.ask();
     stage.clock.advance(5000);
     expect(stage.upstream('a').calls).toHaveLength(6);
-    await answer(stage, 'a');
+    await stage.answer('a');
 
     stage.clock.advance(500);
 
@@ -467,7 +459,7 @@ describe('CompletionRun: a hedge', () => {
     expect(stage.names()).toStrictEqual(['a']);
     stage.clock.advance(1);
     expect(stage.names()).toStrictEqual(['a', 'b']);
-    await answer(stage, 'b');
+    await stage.answer('b');
 
     expect(stage.upstream('a').isCancelled).toBe(true);
     expect(asked.heard).toStrictEqual(['stream', CONTENT, FINISH + DONE, 'complete']);
@@ -484,7 +476,7 @@ describe('CompletionRun: a hedge', () => {
     stage.upstream('a').connect();
     stage.clock.advance(2000);
 
-    await answer(stage, 'a');
+    await stage.answer('a');
 
     expect(stage.upstream('b').isCancelled).toBe(true);
     expect(asked.context.provider).toBe('a');
@@ -501,7 +493,7 @@ describe('CompletionRun: a hedge', () => {
 
     stage.upstream('a').fail('reset');
     expect(asked.heard).toStrictEqual([]);
-    await answer(stage, 'b');
+    await stage.answer('b');
 
     expect(asked.heard.at(-1)).toBe('complete');
   });

@@ -3,7 +3,7 @@ import { Observable } from 'rxjs';
 import { Clock } from '../clock/index.js';
 import { LiveConfig, type ProxyConfig, sameValue } from '../config/index.js';
 import type { ReplyPart, RequestContext } from '../http/index.js';
-import { ProviderRegistry } from '../providers/index.js';
+import { type ModelRoute, ProviderRegistry } from '../providers/index.js';
 import { Random } from '../random/index.js';
 import { affinityKey } from './affinity-key.js';
 import type { AttemptPlan } from './attempt/attempt-contract.js';
@@ -15,12 +15,13 @@ import type { AttemptTarget } from './live-attempt.js';
 import { StreamRecovery } from './recovery/stream-recovery.js';
 import { Backoff } from './retry/backoff.js';
 import { RetryBudget } from './retry/retry-budget.js';
-import { RetryPlan } from './retry/retry-plan.js';
+import { type ModelChoice, RetryPlan } from './retry/retry-plan.js';
 import { RouteWalk, type WalkSettings } from './retry/route-walk.js';
 import type { RunEnvironment, RunRequest } from './run-contract.js';
 import { upstreamCall } from './upstream-call.js';
 
 const NO_MODELS: readonly string[] = [];
+const NO_ROUTES: ReadonlyMap<string, ModelRoute> = new Map();
 
 /** The main job: has some provider of the model answer, and hands the answer on. */
 @Injectable()
@@ -98,14 +99,10 @@ export class CompletionsService {
     };
     // A reload changes nothing for a request that runs: its ways are those of its beginning.
     const walks = this.#walks;
-    const routes = new Map(
-      [request.model, ...choice.fallbacks, ...choice.contextFallbacks].map((model) => [
-        model,
-        this.registry.routeOf(model),
-      ]),
-    );
+    const own = this.registry.routeOf(request.model);
+    const standIns = this.#routesOf(choice);
     const openWalk = (model: string): RouteWalk | undefined => {
-      const route = routes.get(model);
+      const route = model === request.model ? own : standIns.get(model);
       return route && new RouteWalk(model, route, walks, startedAt, key);
     };
     return {
@@ -121,6 +118,20 @@ export class CompletionsService {
         requestStartedAt: startedAt,
       }),
     };
+  }
+
+  #routesOf({ fallbacks, contextFallbacks }: ModelChoice): ReadonlyMap<string, ModelRoute> {
+    if (fallbacks.length === 0 && contextFallbacks.length === 0) {
+      return NO_ROUTES;
+    }
+    const routes = new Map<string, ModelRoute>();
+    for (const model of [...fallbacks, ...contextFallbacks]) {
+      const route = this.registry.routeOf(model);
+      if (route !== undefined) {
+        routes.set(model, route);
+      }
+    }
+    return routes;
   }
 }
 

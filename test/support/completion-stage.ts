@@ -18,6 +18,13 @@ import {
 } from './scripted-provider.js';
 import { SeededRandom } from './seeded-random.js';
 
+/** What providers say on the stage: a stream of one word, and a refusal. */
+export const CONTENT = 'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
+export const FINISH =
+  'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+export const DONE = 'data: [DONE]\n\n';
+export const REFUSAL = { error: { message: 'no' } };
+
 export interface StageOptions {
   /** The providers, by name; just one, `scripted`, unless given. */
   readonly providers?: Readonly<Record<string, ScriptedProviderOptions>>;
@@ -72,6 +79,14 @@ export class CompletionStage {
 
   upstream(name = 'scripted'): ScriptedUpstream {
     return found(this.#upstreams.get(name));
+  }
+
+  /** Has a provider answer its latest call with a stream. */
+  async answer(name: string): Promise<void> {
+    const upstream = this.upstream(name);
+    upstream.beginStream();
+    await upstream.packet(CONTENT);
+    await upstream.packet(FINISH + DONE);
   }
 
   provider(name = 'scripted'): Provider {

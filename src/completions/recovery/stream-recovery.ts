@@ -7,7 +7,6 @@ import type { CompletionRequest } from '../completion-request.js';
 import { prefill } from './prefill.js';
 import { firstRemedy } from './recovery-remedy.js';
 import { Replay } from './replay.js';
-import { requestedChoices } from './requested-choices.js';
 import type { SentAnswer } from './sent-answer.js';
 import { Transcript } from './transcript.js';
 
@@ -83,7 +82,7 @@ export class StreamRecovery {
 
   /** A choice that has not even begun is missing as well. */
   #isWhole({ isFinished, choices }: SentAnswer): boolean {
-    return isFinished && choices.size >= requestedChoices(this.request);
+    return isFinished && choices.size >= this.request.choiceCount;
   }
 
   /** Joins what the provider is going to say to what the client has. */
