@@ -1,15 +1,13 @@
 /** Words kept when the stack is cleared: room for 1,024 levels, more than honest documents have. */
 const KEPT_WORDS = 32;
 
-/** Room is made at the first push: most documents that are read have nothing to skip into. */
-const NO_WORDS = new Int32Array(0);
-
 /**
  * The containers that are open at one point of a document, innermost last: one bit each, so that
- * even a 32 MB document of nothing but `[` costs 4 MB here and no call stack.
+ * even a 32 MB document of nothing but `[` costs 8 MB here and no call stack.
  */
 export class Nesting {
-  #words = NO_WORDS;
+  /** A plain array: a typed one costs more to make than most documents cost to read. */
+  #words: number[] = [];
   #depth = 0;
 
   get depth(): number {
@@ -25,16 +23,13 @@ export class Nesting {
   clear(): void {
     this.#depth = 0;
     if (this.#words.length > KEPT_WORDS) {
-      this.#words = NO_WORDS;
+      this.#words = [];
     }
   }
 
   push(isObject: boolean): void {
     const level = this.#depth;
     const index = level >>> 5;
-    if (index === this.#words.length) {
-      this.#grow();
-    }
     const bit = 1 << (level & 31);
     const word = this.#words[index] ?? 0;
     this.#words[index] = isObject ? word | bit : word & ~bit;
@@ -43,11 +38,5 @@ export class Nesting {
 
   pop(): void {
     this.#depth -= 1;
-  }
-
-  #grow(): void {
-    const grown = new Int32Array(Math.max(this.#words.length * 2, KEPT_WORDS));
-    grown.set(this.#words);
-    this.#words = grown;
   }
 }
