@@ -1,24 +1,9 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { type Dispatcher, Request, Response, fetch } from 'undici';
+import { SideCallError } from './side-call-error.js';
 
 /** A side call's answer is small; more is a mistake or an attack, bytes. */
 const ANSWER_LIMIT = 16 * 1024 * 1024;
-
-/**
- * A side call failed. It says why in words that are fit for everyone; axios' own error, which holds
- * the request with its key, goes no further.
- */
-export class SideCallError extends Error {
-  override readonly name = 'SideCallError';
-
-  /** @param status - of the provider's refusal; undefined when there was no answer */
-  constructor(
-    message: string,
-    readonly status?: number,
-  ) {
-    super(message);
-  }
-}
 
 /**
  * axios for the calls beside the main job, where its comfort pays and its cost does not matter. It

@@ -14,7 +14,7 @@ import {
 } from '../../upstream/upstream.js';
 import { modelNamesFrom } from './model-names.js';
 import { RequestHeaders } from './request-headers.js';
-import { SideCallError, createSideClient } from './side-calls.js';
+import { SideCallError } from './side-call-error.js';
 
 /** A provider that speaks OpenAI's API over HTTP. */
 export class OpenAIUpstream implements Upstream {
@@ -23,7 +23,8 @@ export class OpenAIUpstream implements Upstream {
   readonly #headers: RequestHeaders;
   readonly #origin: string;
   readonly #basePath: string;
-  readonly #sideClient: AxiosInstance;
+  readonly #apiBase: string;
+  #sideClient: Promise<AxiosInstance> | undefined;
 
   constructor(config: OpenAIProviderConfig, environment: EnvironmentProxies) {
     const base = new URL(config.apiBase);
@@ -31,7 +32,7 @@ export class OpenAIUpstream implements Upstream {
     this.#basePath = base.pathname.replace(/\/$/, '');
     this.#dispatcher = createDispatcher(config, environment, this.#age);
     this.#headers = new RequestHeaders(config);
-    this.#sideClient = createSideClient(config.apiBase, this.#headers.toRecord(), this.#dispatcher);
+    this.#apiBase = config.apiBase;
   }
 
   send(call: UpstreamCall, listener: UpstreamListener): UpstreamExchange {
@@ -62,15 +63,17 @@ export class OpenAIUpstream implements Upstream {
   }
 
   async listModels(timeout: number): Promise<readonly string[]> {
-    const { data } = await this.#sideClient.get<unknown>('/models', { timeout });
+    const client = await this.#openSideClient();
+    const { data } = await client.get<unknown>('/models', { timeout });
     return modelNamesFrom(data);
   }
 
   async probe(model: string, timeout: number): Promise<void> {
+    const client = await this.#openSideClient();
     let refusal: unknown;
     for (const { path, body } of probesFor(model)) {
       try {
-        const { data } = await this.#sideClient.post<unknown>(path, body, { timeout });
+        const { data } = await client.post<unknown>(path, body, { timeout });
         if (!isAnswer(data)) {
           throw new ProbeError('invalid answer');
         }
@@ -87,6 +90,14 @@ export class OpenAIUpstream implements Upstream {
 
   close(): Promise<void> {
     return this.#dispatcher.destroy();
+  }
+
+  /** Loads axios only when somebody asks: a first request needs neither its code nor its memory. */
+  #openSideClient(): Promise<AxiosInstance> {
+    this.#sideClient ??= import('./side-calls.js').then(({ createSideClient }) =>
+      createSideClient(this.#apiBase, this.#headers.toRecord(), this.#dispatcher),
+    );
+    return this.#sideClient;
   }
 }
 
