@@ -1,7 +1,7 @@
-import type { Contender, ContenderName } from './contenders/contender.ts';
-import type { RunningServer } from './contenders/server.ts';
+import { type Contender, DIRECT, type RunningServer } from './contenders/contender.ts';
 import { residentMemory } from './machine/process-figures.ts';
-import { type Bench, measureHold, measureStart, measureTraffic } from './scenarios/measure.ts';
+import { type Bench, drive } from './scenarios/drive.ts';
+import { measure } from './scenarios/measure.ts';
 import { Results } from './scenarios/results.ts';
 import type { Sample } from './scenarios/sample.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -15,31 +15,23 @@ export class BenchmarkRun {
   readonly #bench: Bench;
   readonly #contenders: readonly Contender[];
   readonly #scenarios: readonly Scenario[];
-  readonly #say: (text: string) => void;
-  readonly #running = new Map<ContenderName, RunningServer>();
+  readonly #running = new Map<string, RunningServer>();
 
-  /** @param say - told what is going on, for whoever waits */
-  constructor(
-    bench: Bench,
-    contenders: readonly Contender[],
-    chosen: readonly Scenario[],
-    say: (text: string) => void,
-  ) {
+  constructor(bench: Bench, contenders: readonly Contender[], chosen: readonly Scenario[]) {
     this.#bench = bench;
     this.#contenders = contenders;
     this.#scenarios = chosen;
-    this.#say = say;
   }
 
   async run(): Promise<Results> {
     for (const contender of this.#contenders) {
-      this.#running.set(contender.name, await contender.start());
+      this.#running.set(contender.name, await contender.start({ observed: true }));
     }
     await this.#warmUp();
     const rounds = Math.max(...this.#scenarios.map((scenario) => scenario.rounds));
     for (let round = 0; round < rounds; round += 1) {
       for (const scenario of this.#scenarios.filter((one) => round < one.rounds)) {
-        this.#say(`round ${round + 1} of ${rounds}: ${scenario.title}`);
+        this.#bench.say(`round ${round + 1} of ${rounds}: ${scenario.title}`);
         await this.#measureAll(scenario, round);
       }
     }
@@ -49,11 +41,14 @@ export class BenchmarkRun {
 
   async #warmUp(): Promise<void> {
     for (const scenario of this.#scenarios.filter(({ kind }) => kind === 'traffic')) {
-      this.#say(`warming up: ${scenario.title}`);
+      this.#bench.say(`warming up: ${scenario.title}`);
+      const { besides } = scenario;
+      const traffic = { ...scenario.traffic, duration: WARM_UP };
       // What stands behind a proxy is warmed up with it.
-      for (const { name } of this.#contendersOf(scenario).filter((one) => one.name !== 'direct')) {
-        const traffic = { ...scenario.traffic, duration: WARM_UP };
-        await measureTraffic(this.#bench, this.#serverOf(name), traffic);
+      for (const contender of this.#contendersOf(scenario).filter(({ name }) => name !== DIRECT)) {
+        await this.#tolerantly(contender, () =>
+          drive(this.#bench, this.#serverOf(contender), { traffic, besides }),
+        );
       }
     }
   }
@@ -62,34 +57,45 @@ export class BenchmarkRun {
   async #measureAll(scenario: Scenario, round: number): Promise<void> {
     const contenders = this.#contendersOf(scenario);
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      const sample = await this.#measure(scenario, contender);
+      const sample = await this.#tolerantly(contender, () =>
+        measure(this.#bench, scenario, contender, this.#serverOf(contender)),
+      );
       this.results.add(scenario.name, contender.name, sample);
     }
   }
 
-  #measure({ kind, traffic }: Scenario, contender: Contender): Promise<Sample> {
-    switch (kind) {
-      case 'traffic':
-        return measureTraffic(this.#bench, this.#serverOf(contender.name), traffic);
-      case 'start':
-        return measureStart(contender);
-      case 'hold':
-        return measureHold(this.#bench, contender, traffic);
+  /** @returns nothing of a gateway that cannot do what was asked; of all others that is an error */
+  async #tolerantly(contender: Contender, work: () => Promise<Sample>): Promise<Sample> {
+    try {
+      return await work();
+    } catch (error) {
+      if (contender.startedHere) {
+        throw error;
+      }
+      this.#bench.say(error instanceof Error ? error.message : String(error));
+      return {};
     }
   }
 
   async #finish(): Promise<void> {
-    for (const [name, { child }] of this.#running) {
-      this.results.add('end', name, { memoryLoaded: residentMemory(child.pid) });
-      await child.stop();
+    for (const contender of this.#contenders) {
+      const { pid, stop } = this.#serverOf(contender);
+      const sample = await this.#tolerantly(contender, () =>
+        Promise.resolve(pid === undefined ? {} : { memoryLoaded: residentMemory(pid) }),
+      );
+      this.results.add('end', contender.name, sample);
+      await stop();
     }
   }
 
-  #contendersOf(scenario: Scenario): readonly Contender[] {
-    return this.#contenders.filter(({ name }) => scenario.contenders.includes(name));
+  #contendersOf({ kind, withDirect }: Scenario): readonly Contender[] {
+    return this.#contenders.filter(
+      ({ name, startedHere }) =>
+        (name !== DIRECT || withDirect) && (startedHere || kind !== 'start'),
+    );
   }
 
-  #serverOf(name: ContenderName): RunningServer {
+  #serverOf({ name }: Contender): RunningServer {
     const server = this.#running.get(name);
     if (server === undefined) {
       throw new Error(`${name} was not started`);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnswerPlan, modelName } from '../traffic/answer-plan.ts';
-import type { Contender } from './contender.ts';
+import { type Contender, SUBJECT } from './contender.ts';
 import { CLIENT_KEY, startServer } from './server.ts';
 
 export interface LlmProxyOptions {
@@ -28,13 +28,15 @@ export function llmProxy(options: LlmProxyOptions): Contender {
   const script = new URL('../../dist/main.js', import.meta.url).pathname;
   const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   return {
-    name: 'llm-proxy',
-    start: () =>
+    name: SUBJECT,
+    startedHere: true,
+    start: ({ observed }) =>
       startServer({
-        name: 'llm-proxy',
-        args: [...profiling, script],
+        name: SUBJECT,
+        argsFor: () => [...profiling, script],
         environmentFor: (port) => ({ CONFIG_PATH: file, PORT: String(port) }),
         core,
+        observed,
       }),
   };
 }

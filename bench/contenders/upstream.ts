@@ -1,17 +1,24 @@
-import type { Contender } from './contender.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { type Contender, DIRECT, type RunningServer } from './contender.ts';
+import { startServer } from './server.ts';
 
-/** Starts the fake provider. */
-export function startUpstream(core: number | undefined): Promise<RunningServer> {
+/**
+ * Starts the fake provider.
+ * @param port - that it listens on; undefined: a free one
+ */
+export function startUpstream(
+  core: number | undefined,
+  port: number | undefined,
+): Promise<RunningServer> {
   return startServer({
     name: 'the fake upstream',
-    args: [new URL('../programs/upstream.ts', import.meta.url).pathname],
-    environmentFor: (port) => ({ PORT: String(port) }),
+    argsFor: () => [new URL('../programs/upstream.ts', import.meta.url).pathname],
+    environmentFor: (own) => ({ PORT: String(own) }),
     core,
+    port,
   });
 }
 
 /** No proxy: what is left of the time when there is none. */
 export function direct(upstream: RunningServer): Contender {
-  return { name: 'direct', start: () => Promise.resolve(upstream) };
+  return { name: DIRECT, startedHere: true, start: () => Promise.resolve(upstream) };
 }

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 
 export interface ChildOptions {
   readonly name: string;
-  /** Arguments of Node: options, the script, its arguments. */
+  /** The program; Node unless given. */
+  readonly program?: string;
+  /** Its arguments; of Node: options, the script, its arguments. */
   readonly args: readonly string[];
   /** All of its environment but PATH. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -19,18 +21,19 @@ const KEPT_WORDS = 2000;
 
 const running = new Set<Child>();
 
-/** A Node process that belongs to the benchmark and does not outlive it. */
+/** A process that belongs to the benchmark and does not outlive it. */
 export class Child {
   readonly name: string;
   readonly #process: ChildProcess;
   #lastWords = '';
 
-  constructor({ name, args, environment = {}, core, answers = false }: ChildOptions) {
-    const command = [process.execPath, ...args];
-    const [program = '', ...rest] =
+  constructor(options: ChildOptions) {
+    const { name, program = process.execPath, args, environment, core, answers = false } = options;
+    const command = [program, ...args];
+    const [first = '', ...rest] =
       core === undefined ? command : ['taskset', '--cpu-list', String(core), ...command];
     this.name = name;
-    this.#process = spawn(program, rest, {
+    this.#process = spawn(first, rest, {
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
       stdio: ['pipe', 'ignore', 'pipe', answers ? 'ipc' : 'ignore'],
     });
@@ -65,7 +68,7 @@ export class Child {
    * Sends a message and waits for the one that answers it.
    * @throws Error when the process ends instead
    */
-  ask(message: object): Promise<unknown> {
+  ask(message: object | string): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const onExit = (): void => {
         reject(new Error(`${this.name} has ended. ${this.#lastWords}`));

@@ -3,6 +3,9 @@ export interface Spread {
   readonly median: number;
   readonly lowest: number;
   readonly highest: number;
+  /** The quartiles: half of the rounds lie between them. */
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** @returns undefined when there are no values */
@@ -12,7 +15,13 @@ export function spreadOf(values: readonly number[]): Spread | undefined {
   const highest = sorted.at(-1);
   return lowest === undefined || highest === undefined
     ? undefined
-    : { median: medianOfSorted(sorted), lowest, highest };
+    : {
+        median: medianOfSorted(sorted),
+        lowest,
+        highest,
+        lower: quantileOfSorted(sorted, 0.25),
+        upper: quantileOfSorted(sorted, 0.75),
+      };
 }
 
 /**

@@ -1,110 +1,140 @@
-import type { ContenderName } from '../contenders/contender.ts';
+import { BASE, DIRECT, SUBJECT } from '../contenders/contender.ts';
 import type { Figure } from '../scenarios/sample.ts';
-import type { Results } from '../scenarios/results.ts';
+import { type Measurements, valuesOf } from '../scenarios/results.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { ROWS, type Row } from './rows.ts';
-import { spreadOf } from './statistics.ts';
+import { OF_PROXIES, figuresOf, ratiosOf } from './figures.ts';
+import { markdownTable } from './markdown.ts';
+import { ROWS, type Row, type Target } from './rows.ts';
+import { type Spread, spreadOf } from './statistics.ts';
 
-const COLUMNS: readonly ContenderName[] = ['direct', 'pass-through', 'llm-proxy'];
-const BASE: ContenderName = 'pass-through';
-const SUBJECT: ContenderName = 'llm-proxy';
-const DIRECT: ContenderName = 'direct';
+const OURS: readonly string[] = [DIRECT, BASE, SUBJECT];
 const NOTHING = '';
-
-/** Without a proxy these are figures of the upstream, which has its own column. */
-const OF_PROXIES: ReadonlySet<Figure> = new Set<Figure>([
-  'cpuPerRequest',
-  'cpuPerEvent',
-  'memoryLoaded',
+const BUSY: readonly Figure[] = [
   'proxyBusy',
-]);
+  'loadBusy',
+  'upstreamBusy',
+  'proxyWaited',
+  'loadWaited',
+  'upstreamWaited',
+];
 
-/** @returns all figures as a Markdown table: medians, with the least and the most of all rounds */
-export function figuresTable(results: Results, chosen: readonly Scenario[]): string {
-  const titles = new Map(chosen.map(({ name, title }) => [name, title]));
+/**
+ * @param contenders - all that took part
+ * @returns all figures as a Markdown table: medians, with the least and the most of all rounds;
+ * of what is only there to compare with, medians alone
+ */
+export function figuresTable(
+  measurements: Measurements,
+  chosen: readonly Scenario[],
+  contenders: readonly string[],
+): string {
+  const titles = titlesOf(chosen);
+  const others = contenders.filter((name) => !OURS.includes(name));
   const lines = ROWS.flatMap((row) => {
-    const title = titles.get(row.scenario) ?? 'Process';
-    const cells = cellsOf(results, row);
-    return cells.every((cell) => cell === NOTHING)
-      ? []
-      : [[title, row.label, ...cells, row.target ?? NOTHING]];
+    const spreads = [...OURS, ...others].map((name) =>
+      spreadOf(figuresOf(measurements, row, name).filter((value) => value !== undefined)),
+    );
+    if (spreads.every((spread) => spread === undefined)) {
+      return [];
+    }
+    const ratio = spreadOf(ratiosOf(measurements, row));
+    const subject = spreads[OURS.indexOf(SUBJECT)];
+    return [
+      [
+        titles.get(row.scenario) ?? 'Process',
+        row.label,
+        ...spreads.slice(0, OURS.length).map((spread) => withRange(spread, row.digits)),
+        withRange(ratio, 2),
+        target(row, subject, ratio),
+        ...spreads.slice(OURS.length).map((spread) => number(spread?.median, row.digits)),
+      ],
+    ];
   });
-  const heads = ['scenario', 'figure', ...COLUMNS, `${SUBJECT} / ${BASE}`, 'target'];
-  return markdown([heads, ...withoutRepeats(lines)]);
+  const heads = ['scenario', 'figure', ...OURS, `${SUBJECT} / ${BASE}`, 'target', ...others];
+  return markdownTable([heads, ...lines]);
 }
 
-/** @returns how busy each process was: that neither load nor upstream was what limited a proxy */
-export function busyTable(results: Results, chosen: readonly Scenario[]): string {
-  const lines = chosen.flatMap(({ name, title, contenders }) =>
+/**
+ * @returns how busy each process was: that neither load nor upstream was what limited a proxy; and
+ * how long it waited for its core: that others on the machine did not
+ */
+export function busyTable(
+  measurements: Measurements,
+  chosen: readonly Scenario[],
+  contenders: readonly string[],
+): string {
+  const lines = chosen.flatMap(({ name, title }) =>
     contenders.map((contender) => [
       title,
       contender,
-      ...(['proxyBusy', 'loadBusy', 'upstreamBusy'] as const).map((figure) =>
+      ...BUSY.map((figure) =>
         contender === DIRECT && OF_PROXIES.has(figure)
           ? NOTHING
-          : format(results.values(name, contender, figure), 0),
+          : number(medianOf(measurements, name, contender, figure), 0),
       ),
+      number(medianOf(measurements, name, contender, 'loadLateness'), 2),
     ]),
   );
-  const heads = ['% of a core', 'through', 'proxy', 'load generator', 'upstream'];
-  return markdown([heads, ...withoutRepeats(lines.filter((line) => line[3] !== NOTHING))]);
+  const heads = [
+    '% of a core',
+    'through',
+    'proxy',
+    'load',
+    'upstream',
+    'proxy waited',
+    'load waited',
+    'upstream waited',
+    'load late p99, ms',
+  ];
+  const LOAD = 2 + BUSY.indexOf('loadBusy');
+  return markdownTable([heads, ...lines.filter((line) => line[LOAD] !== NOTHING)]);
 }
 
-function cellsOf(results: Results, row: Row): string[] {
-  const columns = COLUMNS.map((name) => valuesOf(results, row, name));
-  const base = valuesOf(results, row, BASE);
-  // Where noise makes the base nothing, or less than nothing, there is no ratio.
-  const ratios = valuesOf(results, row, SUBJECT)
-    .map((value, round) => value / Math.max(0, base[round] ?? 0))
-    .filter(Number.isFinite);
-  return [...columns.map((values) => format(values, row.digits)), format(ratios, 2)];
+function titlesOf(chosen: readonly Scenario[]): ReadonlyMap<string, string> {
+  return new Map(chosen.map(({ name, title }) => [name, title]));
 }
 
-/** @returns a row's values, one a round, in the units of the table */
-function valuesOf(results: Results, row: Row, contender: ContenderName): readonly number[] {
-  const { scenario, figure, unit, over } = row;
-  if (contender === DIRECT && (OF_PROXIES.has(figure) || over === DIRECT)) {
-    return [];
+function medianOf(
+  measurements: Measurements,
+  scenario: string,
+  contender: string,
+  figure: Figure,
+): number | undefined {
+  const values = valuesOf(measurements, scenario, contender, figure);
+  return spreadOf(values.filter((value) => value !== undefined))?.median;
+}
+
+/** The target, and whether this run has reached it. */
+function target(row: Row, subject: Spread | undefined, ratio: Spread | undefined): string {
+  if (row.target === undefined) {
+    return NOTHING;
   }
-  const base = over === undefined ? [] : results.values(scenario, over, figure);
-  return results
-    .values(scenario, contender, figure)
-    .map((value, round) => (value - (base[round] ?? 0)) / unit);
+  const { of, sense, bound } = row.target;
+  const text = `${sense} ${bound}${of === 'ratio' ? ' ×' : ''}`;
+  const reached = of === 'ratio' ? ratio : subject;
+  if (reached === undefined) {
+    return text;
+  }
+  return `${text} ${isReached(row.target, reached.median) ? '✓' : '✗'}`;
 }
 
-function format(values: readonly number[], digits: number): string {
-  const spread = spreadOf(values);
+function isReached({ sense, bound }: Target, value: number): boolean {
+  return sense === '≤' ? value <= bound : value >= bound;
+}
+
+function withRange(spread: Spread | undefined, digits: number): string {
   if (spread === undefined) {
     return NOTHING;
   }
   const [median, lowest, highest] = [spread.median, spread.lowest, spread.highest].map((value) =>
-    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    number(value, digits),
   );
   return lowest === highest ? (median ?? '') : `${median ?? ''} (${lowest ?? ''}–${highest ?? ''})`;
 }
 
-/** Leaves the first cell of a line out where it says the same as the line above. */
-function withoutRepeats(lines: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return lines.map((line, index) =>
-    line[0] === lines[index - 1]?.[0] ? [NOTHING, ...line.slice(1)] : line,
+function number(value: number | undefined, digits: number): string {
+  return (
+    value?.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }) ??
+    NOTHING
   );
-}
-
-/** @param lines - the first holds the heads */
-function markdown(lines: readonly (readonly string[])[]): string {
-  const [heads = [], ...rest] = lines;
-  const widths = heads.map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? NOTHING).length)),
-  );
-  const rule = widths.map((width, column) =>
-    column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  return [heads, rule, ...rest]
-    .map((line) => `| ${line.map((cell, column) => pad(cell, widths, column)).join(' | ')} |\n`)
-    .join('');
-}
-
-function pad(cell: string, widths: readonly number[], column: number): string {
-  const width = widths[column] ?? 0;
-  return column < 2 ? cell.padEnd(width) : cell.padStart(width);
 }

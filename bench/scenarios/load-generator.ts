@@ -1,6 +1,6 @@
-import { CLIENT_KEY } from '../contenders/server.ts';
+import type { RunningServer } from '../contenders/contender.ts';
 import { Child } from '../machine/child.ts';
-import { type Outcome, type Traffic, outcomeSchema } from '../traffic/traffic.ts';
+import { type Job, type Outcome, outcomeSchema } from '../traffic/traffic.ts';
 
 /** The load generator's process. */
 export class LoadGenerator {
@@ -15,8 +15,11 @@ export class LoadGenerator {
     });
   }
 
-  /** Drives traffic at `origin` until it is over. */
-  async run(origin: string, traffic: Traffic): Promise<Outcome> {
-    return outcomeSchema.parse(await this.child.ask({ origin, key: CLIENT_KEY, traffic }));
+  /** Drives traffic at a server until it is over. */
+  async run({ url, headers }: RunningServer, traffic: Drive): Promise<Outcome> {
+    return outcomeSchema.parse(await this.child.ask({ url, headers, ...traffic }));
   }
 }
+
+/** The traffic of a job. */
+export type Drive = Pick<Job, 'traffic' | 'besides'>;

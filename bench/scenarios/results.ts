@@ -1,22 +1,29 @@
-import type { ContenderName } from '../contenders/contender.ts';
 import type { Figure, Sample } from './sample.ts';
 
 /** Scenario to contender to samples, one a round. */
-type Measurements = Record<string, Record<string, Sample[]>>;
+export type Measurements = Readonly<Record<string, Readonly<Record<string, readonly Sample[]>>>>;
 
 /** All samples of a run. */
 export class Results {
-  readonly measurements: Measurements = {};
+  readonly #measurements: Record<string, Record<string, Sample[]>> = {};
 
-  add(scenario: string, contender: ContenderName, sample: Sample): void {
-    const contenders = (this.measurements[scenario] ??= {});
+  get measurements(): Measurements {
+    return this.#measurements;
+  }
+
+  /** @param sample - of the next round; an empty one where the contender failed */
+  add(scenario: string, contender: string, sample: Sample): void {
+    const contenders = (this.#measurements[scenario] ??= {});
     (contenders[contender] ??= []).push(sample);
   }
+}
 
-  /** @returns a figure of all rounds, in order; empty when it was not measured */
-  values(scenario: string, contender: ContenderName, figure: Figure): readonly number[] {
-    return (this.measurements[scenario]?.[contender] ?? [])
-      .map((sample) => sample[figure])
-      .filter((value) => value !== undefined);
-  }
+/** @returns a figure of all rounds, in order; undefined where it was not measured */
+export function valuesOf(
+  measurements: Measurements,
+  scenario: string,
+  contender: string,
+  figure: Figure,
+): readonly (number | undefined)[] {
+  return (measurements[scenario]?.[contender] ?? []).map((sample) => sample[figure]);
 }

@@ -9,6 +9,8 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly streamed: boolean;
+  /** After how many events the client leaves; 0: it does not. */
+  readonly leaveAfter: number;
 }
 
 /** One request and its answer, timed. */
@@ -17,15 +19,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #question: Question;
   readonly #tally: Tally;
   readonly #events = new EventCounter();
-  readonly #startedAt = performance.now();
+  readonly #dueAt: number;
   #lastReadAt: number | undefined;
   #complaint: string | undefined;
+  #isOver = false;
   #over: () => void = () => undefined;
 
-  constructor(dispatcher: Dispatcher, question: Question, tally: Tally) {
+  /** @param dueAt - when it should be sent, which its times count from, by the performance clock */
+  constructor(dispatcher: Dispatcher, question: Question, tally: Tally, dueAt: number) {
     this.#dispatcher = dispatcher;
     this.#question = question;
     this.#tally = tally;
+    this.#dueAt = dueAt;
   }
 
   /** @returns when the answer is over, well or not */
@@ -55,33 +60,50 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const now = performance.now();
     if (this.#lastReadAt === undefined) {
-      this.#tally.firstByte(now - this.#startedAt);
+      this.#tally.firstByte(now - this.#dueAt);
     } else {
       this.#tally.gap(now - this.#lastReadAt);
     }
     this.#lastReadAt = now;
     if (this.#question.streamed) {
       this.#events.push(chunk);
+      this.#leaveWhenEnough(controller);
     }
   }
 
   onResponseEnd(): void {
-    if (this.#question.streamed && !this.#events.isDone) {
+    if (this.#question.leaveAfter > 0) {
+      this.#complaint ??= 'a stream that ended before its client left';
+    } else if (this.#question.streamed && !this.#events.isDone) {
       this.#complaint ??= 'a stream without [DONE]';
     }
     this.#end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#complaint = error.message;
+    this.#complaint ??= error.message;
     this.#end();
   }
 
+  #leaveWhenEnough(controller: Dispatcher.DispatchController): void {
+    const { leaveAfter } = this.#question;
+    if (leaveAfter > 0 && this.#events.count >= leaveAfter) {
+      this.#end();
+      controller.abort(new Error('the client has enough'));
+    }
+  }
+
+  /** What comes after the client has left is nothing to count. */
   #end(): void {
-    this.#tally.answered(performance.now() - this.#startedAt, this.#events.count, this.#complaint);
+    if (this.#isOver) {
+      return;
+    }
+    this.#isOver = true;
+    const { count } = this.#events;
+    this.#tally.answered(performance.now() - this.#dueAt, count, this.#complaint);
     this.#over();
   }
 }

@@ -1,11 +1,12 @@
 import { quantileOfSorted } from '../../report/statistics.ts';
 import type { Distribution, Outcome } from '../../traffic/traffic.ts';
 
-/** Adds up what all connections of a job see. All times are ms. */
+/** Adds up what all connections of a traffic see. All times are ms. */
 export class Tally {
   readonly #latencies: number[] = [];
   readonly #firstBytes: number[] = [];
   readonly #gaps: number[] = [];
+  readonly #lateness: number[] = [];
   readonly #complaints = new Set<string>();
   #complete = 0;
   #events = 0;
@@ -16,6 +17,11 @@ export class Tally {
 
   gap(time: number): void {
     this.#gaps.push(time);
+  }
+
+  /** @param time - by which a request was sent later than it was due */
+  late(time: number): void {
+    this.#lateness.push(time);
   }
 
   /** @param complaint - what was wrong with the answer; undefined when nothing was */
@@ -39,6 +45,7 @@ export class Tally {
       latency: distributionOf(this.#latencies),
       firstByte: distributionOf(this.#firstBytes),
       gap: distributionOf(this.#gaps),
+      lateness: distributionOf(this.#lateness),
     };
   }
 }
@@ -48,6 +55,7 @@ function distributionOf(values: readonly number[]): Distribution {
   return {
     median: quantileOfSorted(sorted, 0.5),
     p99: quantileOfSorted(sorted, 0.99),
+    p999: quantileOfSorted(sorted, 0.999),
     highest: sorted.at(-1) ?? 0,
   };
 }
