@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
-const SPECS = ['**/*.spec.ts', '**/*.e2e-spec.ts'];
+const SPECS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.deploy-spec.ts'];
 const TESTS = [...SPECS, 'test/**/*.ts'];
 const CONFIGURATION = ['*.js', '.*.cjs'];
 
