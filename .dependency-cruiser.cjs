@@ -13,14 +13,15 @@ const ROOMS = {
   random: [],
   wire: [],
   config: ['clock'],
+  workers: ['clock', 'config'],
   http: ['errors', 'clock', 'config', 'wire'],
   providers: ['errors', 'clock', 'random', 'config', 'wire'],
   completions: ['errors', 'clock', 'random', 'config', 'wire', 'http', 'providers'],
   models: ['errors', 'clock', 'config', 'http', 'providers'],
   health: ['errors', 'clock', 'config', 'http', 'providers'],
-  metrics: ['clock', 'config', 'http', 'providers', 'completions'],
+  metrics: ['clock', 'config', 'workers', 'http', 'providers', 'completions'],
   // Like metrics, logging implements what the main job announces.
-  logging: ['config', 'http', 'providers', 'completions'],
+  logging: ['config', 'workers', 'http', 'providers', 'completions'],
 };
 
 /** Libraries that only one part of the program may know, so that it can be changed there. */

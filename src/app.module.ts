@@ -33,6 +33,7 @@ import {
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
 import { HEALTH_OBSERVERS, ProvidersModule, RunningRequests } from './providers/index.js';
 import { type Random, RandomModule } from './random/index.js';
+import type { WorkerLink } from './workers/index.js';
 
 /** What the program gives the application, and what a test puts in place of the real thing. */
 export interface ApplicationOptions {
@@ -44,6 +45,8 @@ export interface ApplicationOptions {
   readonly clock?: Clock;
   /** Chance, instead of the engine's. */
   readonly random?: Random;
+  /** The line to the other workers, in one of several. */
+  readonly worker?: WorkerLink;
 }
 
 /**
@@ -58,7 +61,10 @@ export class AppModule {
       global: true,
       imports: [
         ConfigModule.forRoot(config),
-        LoggingModule.forRoot(config, options.logDestination),
+        LoggingModule.forRoot(config, {
+          destination: options.logDestination,
+          worker: options.worker?.number,
+        }),
         ClockModule.forRoot(options.clock),
         RandomModule.forRoot(options.random),
         ReloadModule.forRoot(options.loader),
@@ -67,7 +73,7 @@ export class AppModule {
         CompletionsModule,
         ModelsModule,
         HealthModule,
-        MetricsModule,
+        MetricsModule.forRoot(options.worker),
       ],
       providers: [
         // Before the body is read: an unknown caller costs nothing.

@@ -1,16 +1,7 @@
 import { parseArgs } from 'node:util';
-import {
-  ConfigError,
-  ConfigLoader,
-  ConfigReloader,
-  configJsonSchema,
-  configReference,
-  describeConfig,
-} from './config/index.js';
-import { reloadOnHangUp } from './reload-signal.js';
-import { exitOnSecondSignal } from './second-signal.js';
-import { listen } from './listen.js';
-import { startMessage } from './start-message.js';
+import { ConfigLoader, configJsonSchema, configReference, describeConfig } from './config/index.js';
+import { explainError } from './explain-error.js';
+import { serve } from './serve.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +15,7 @@ const USAGE = `Usage: node dist/main.js [--check-config [FILE] | --print-schema 
 `;
 
 /**
- * config → app → listen; the drain follows a signal (HttpModule).
+ * Serves, or prints something and ends.
  *
  * @param args - what stands behind `node dist/main.js`
  */
@@ -35,12 +26,13 @@ export async function runCommandLine(
   try {
     const task = readTask(args);
     if (task.kind === 'serve') {
-      await serve(loaderOf(environment));
+      await serve(loaderOf(environment), environment);
     } else {
       process.stdout.write(`${print(task, environment)}\n`);
     }
   } catch (error) {
-    await new Promise((resolve) => process.stderr.write(`${explain(error)}\n`, resolve));
+    const words = error instanceof UsageError ? error.message : explainError(error);
+    await new Promise((resolve) => process.stderr.write(`${words}\n`, resolve));
     // What has begun, such as the question to a provider for its models, must not hold the end up.
     process.exit(1);
   }
@@ -105,66 +97,4 @@ function loaderOf(environment: Environment, file?: string): ConfigLoader {
     workingDirectory: process.cwd(),
     ...(file === undefined ? {} : { file }),
   });
-}
-
-async function serve(loader: ConfigLoader): Promise<void> {
-  const config = loader.load();
-  const { host, port } = config.server;
-  // Loaded only now: a mistake in the configuration is told sooner without Nest.
-  const [{ createApplication }, { NestLogger, isPretty }] = await Promise.all([
-    import('./application.js'),
-    import('./logging/index.js'),
-  ]);
-  const app = await createApplication(config, { loader });
-  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
-  exitOnSecondSignal();
-  reloadOnHangUp(() => {
-    app.get(ConfigReloader).reload();
-  });
-  await app.init();
-  const address = await listen(app.getHttpServer(), port, host);
-
-  const logger = app.get(NestLogger);
-  const message = startMessage(config, address);
-  if (isPretty(config.logging.format)) {
-    process.stdout.write(message.text);
-  } else {
-    logger.log({ msg: 'llm-proxy is listening', ...message.fields });
-  }
-  if (config.server.masterApiKey === undefined) {
-    logger.warn('server.master_api_key is blank: whoever reaches this address may use it');
-  }
-}
-
-/** What the system's refusals to listen mean to whoever starts the proxy. */
-const LISTEN_REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use; choose another with PORT or server.port',
-  EACCES: 'the port is not allowed to this user; choose one above 1023 with PORT or server.port',
-  EADDRNOTAVAIL: 'this machine has no such address; set HOST or server.host to 0.0.0.0',
-  ENOTFOUND: 'the host name is unknown; set HOST or server.host to an address of this machine',
-};
-
-interface SystemError extends NodeJS.ErrnoException {
-  readonly address?: string;
-  readonly port?: number;
-  readonly hostname?: string;
-}
-
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) {
-    return error.format();
-  }
-  if (error instanceof UsageError) {
-    return error.message;
-  }
-  if (!Error.isError(error)) {
-    return String(error);
-  }
-  const { code, address, port, syscall, hostname }: SystemError = error;
-  const remedy = LISTEN_REMEDIES[code ?? ''];
-  if ((syscall === 'listen' || syscall === 'getaddrinfo') && remedy !== undefined) {
-    const place = [address ?? hostname, port].filter((part) => part !== undefined).join(':');
-    return `cannot listen on ${place}: ${remedy}`;
-  }
-  return error.stack ?? error.message;
 }

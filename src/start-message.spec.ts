@@ -13,8 +13,7 @@ function messageOf(
 ): ReturnType<typeof startMessage> {
   const parsed =
     typeof config === 'string' ? parseConfig(config, { environment: ENVIRONMENT }) : config;
-  const family = address.includes(':') ? 'IPv6' : 'IPv4';
-  return startMessage(parsed, { address, family, port: 18000 });
+  return startMessage(parsed, { address, port: 18000 });
 }
 
 /** @returns the arguments that curl would get from a shell that runs the printed command */

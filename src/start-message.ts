@@ -5,14 +5,23 @@ import type { ProxyConfig, Secret } from './config/index.js';
 export interface StartMessage {
   readonly text: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What whoever runs it should know. */
+  readonly warning: string | undefined;
 }
 
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const PLACEHOLDER_MODEL = 'YOUR_MODEL';
 const USUAL_KEY_VARIABLE = 'MASTER_API_KEY';
 
-/** @returns what runs, where, with which configuration, and a command to try it with */
-export function startMessage(config: ProxyConfig, { address, port }: AddressInfo): StartMessage {
+/**
+ * @param workers - how many processes serve
+ * @returns what runs, where, with which configuration, and a command to try it with
+ */
+export function startMessage(
+  config: ProxyConfig,
+  { address, port }: Pick<AddressInfo, 'address' | 'port'>,
+  workers = 1,
+): StartMessage {
   const { source, providers, server } = config;
   const reachable = ANY_ADDRESS.has(address) ? 'localhost' : bracketed(address);
   const base = `http://${reachable}:${port}`;
@@ -26,7 +35,7 @@ export function startMessage(config: ProxyConfig, { address, port }: AddressInfo
   llm-proxy is listening on http://${bracketed(address)}:${port}
 
   config      ${source.path}${note}
-  providers   ${names}
+  providers   ${names}${workers === 1 ? '' : `\n  workers     ${workers}`}
   health      ${base}/health
   metrics     ${base}/metrics
 
@@ -39,8 +48,13 @@ ${curl}
       address: `http://${bracketed(address)}:${port}`,
       config: source.path,
       providers: names,
+      ...(workers === 1 ? {} : { workers }),
       curl,
     },
+    warning:
+      server.masterApiKey === undefined
+        ? 'server.master_api_key is blank: whoever reaches this address may use it'
+        : undefined,
   };
 }
 

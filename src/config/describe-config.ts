@@ -29,6 +29,7 @@ function describe(config: ProxyConfig): string {
     `configuration  ${source.path}${source.demo ? ' (the packaged demo)' : ''}`,
     ...(source.envFile === undefined ? [] : [`variables      ${source.envFile}`]),
     `address        ${formatAddress(server.host, server.port)}`,
+    ...(server.workers === 1 ? [] : [`workers        ${describeWorkers(server.workers)}`]),
     `master key     ${server.masterApiKey?.origin ?? 'none: anyone may use the proxy'}`,
     'providers',
     ...providers.flatMap((provider) => describeProvider(provider, totalWeight)),
@@ -39,6 +40,10 @@ function describe(config: ProxyConfig): string {
 function formatAddress(host: string, port: number): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port === 0 ? '<any free port>' : String(port)}`;
+}
+
+function describeWorkers(workers: ProxyConfig['server']['workers']): string {
+  return workers === 'auto' ? 'one for each core' : String(workers);
 }
 
 function describeProvider(provider: ProviderConfig, totalWeight: number): readonly string[] {

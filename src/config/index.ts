@@ -3,13 +3,14 @@ export { configReference } from './config-reference.js';
 export { ConfigModule } from './config.module.js';
 export { describeConfig } from './describe-config.js';
 export { configJsonSchema } from './json-schema.js';
-export { ConfigLoader } from './live/config-loader.js';
+export { type ConfigFiles, ConfigLoader } from './live/config-loader.js';
 export {
   CONFIG_OBSERVERS,
   type ConfigObserver,
   type ConfigReload,
 } from './live/config-observer.js';
 export { ConfigReloader } from './live/config-reloader.js';
+export { type KeptSettings, keptSettingsOf, withKept } from './live/keep-until-restart.js';
 export { LiveConfig } from './live/live-config.js';
 export { ReloadModule } from './live/reload.module.js';
 export { sameValue } from './live/same-value.js';

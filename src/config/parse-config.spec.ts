@@ -67,6 +67,7 @@ verify_ssl: true
       server: {
         host: '0.0.0.0',
         port: 18_000,
+        workers: 1,
         bodyLimit: 33_554_432,
         shutdownTimeout: 30_000,
         drainDelay: 0,
@@ -260,6 +261,12 @@ describe('parseConfig on mistakes', () => {
     ['server: {port: .inf}', 'server.port: must be a whole number from 0 to 65535'],
     ['server: {host: "a:80"}', 'server.host: must be an IP address or a host name, without port'],
     ['server: {host: "[::1]"}', 'server.host: must be an IP address or a host name, without port'],
+    [
+      'server: {workers: 0}',
+      'server.workers: must be a whole number from 1 to 64, or auto, not 0;',
+    ],
+    ['server: {workers: 1.5}', 'server.workers: must be a whole number from 1 to 64, or auto, not'],
+    ['server: {workers: all}', 'or auto, not "all"; auto is one for each core'],
     ['server: {body_limit: 0}', 'server.body_limit: must be a size from 1 byte to 1gb, not 0;'],
     ['server: {body_limit: 5x}', 'server.body_limit: must be a size from 1 byte to 1gb, not "5x"'],
     ['server: {shutdown_timeout: -1}', 'shutdown_timeout: must be a duration, not -1; write 500ms'],

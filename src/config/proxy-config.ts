@@ -1,5 +1,6 @@
 import type { ParsedConfig } from './schema/config.schema.js';
 import type { Prefill } from './schema/settings/prefill.js';
+import type { Workers } from './schema/settings/workers.js';
 
 export type { Prefill };
 import type { Secret } from './secret.js';
@@ -49,6 +50,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0 lets the system choose a free port. */
   readonly port: number;
+  /** How many processes serve; `auto`: one for each core that may be used. */
+  readonly workers: Workers;
   /** The key that clients must send; undefined: the proxy is open. */
   readonly masterApiKey: Secret | undefined;
   /** The largest request body, in bytes. */

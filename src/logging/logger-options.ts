@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import pino, { type DestinationStream, type LoggerOptions } from 'pino';
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { ProxyConfig } from '../config/index.js';
 
@@ -24,11 +24,27 @@ const REDACTED = [
   'messages',
 ];
 
+/** What the system writes to a pipe in one piece, whoever else writes to it (PIPE_BUF), bytes. */
+const ONE_PIECE = 4096;
+
+/** Where lines go, and who writes them. */
+export interface LoggerPlace {
+  /** Instead of standard output. */
+  readonly destination?: DestinationStream | undefined;
+  /** Which worker of several writes them, from 1; undefined: nobody else writes there. */
+  readonly worker?: number | undefined;
+}
+
+export function createLogger(config: ProxyConfig, place: LoggerPlace = {}): Logger {
+  const { destination, worker } = place;
+  return pino(loggerOptions(config, worker), destination ?? logDestination(config, worker));
+}
+
 /** @returns pino's settings: JSON for machines, with levels by name and times in ISO 8601 */
-export function loggerOptions({ logging }: ProxyConfig): LoggerOptions {
+function loggerOptions({ logging }: ProxyConfig, worker: number | undefined): LoggerOptions {
   return {
     level: logging.level,
-    base: null,
+    base: worker === undefined ? null : { worker },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
@@ -49,7 +65,7 @@ function describeError(error: unknown): object {
  * @returns where lines go: to standard output, asynchronously, so that a slow reader never holds up
  * a request; readable on a terminal, one JSON object a line anywhere else
  */
-export function logDestination({ logging }: ProxyConfig): DestinationStream {
+function logDestination({ logging }: ProxyConfig, worker: number | undefined): DestinationStream {
   if (isPretty(logging.format)) {
     return pretty({
       destination: STDOUT,
@@ -59,7 +75,8 @@ export function logDestination({ logging }: ProxyConfig): DestinationStream {
       ignore: 'context',
     });
   }
-  return pino.destination({ dest: STDOUT, sync: false });
+  const maxWrite = worker === undefined ? {} : { maxWrite: ONE_PIECE };
+  return pino.destination({ dest: STDOUT, sync: false, ...maxWrite });
 }
 
 /** @returns whether lines are written for people */

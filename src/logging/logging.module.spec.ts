@@ -36,7 +36,7 @@ describe('LoggingModule', () => {
       },
     };
     const built = await Test.createTestingModule({
-      imports: [LoggingModule.forRoot(config, destination)],
+      imports: [LoggingModule.forRoot(config, { destination })],
     }).compile();
     capture = new LogCapture();
     PinoLogger.root.level = level;

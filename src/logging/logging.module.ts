@@ -1,20 +1,19 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import pino, { type DestinationStream } from 'pino';
 import type { ProxyConfig } from '../config/index.js';
 import { AccessLog } from './access-log.js';
 import { AttemptLog } from './attempt-log.js';
 import { ConfigLog } from './config-log.js';
 import { HealthLog } from './health-log.js';
 import { NestLogger } from './nest-logger.js';
-import { logDestination, loggerOptions } from './logger-options.js';
+import { type LoggerPlace, createLogger } from './logger-options.js';
+import { WorkerConfigLog } from './worker-config-log.js';
 
 @Global()
 @Module({})
 export class LoggingModule {
-  /** @param destination - where lines go instead of standard output, for tests */
-  static forRoot(config: ProxyConfig, destination?: DestinationStream): DynamicModule {
-    const logger = pino(loggerOptions(config), destination ?? logDestination(config));
+  static forRoot(config: ProxyConfig, place: LoggerPlace = {}): DynamicModule {
+    const logger = createLogger(config, place);
     return {
       module: LoggingModule,
       imports: [
@@ -26,7 +25,13 @@ export class LoggingModule {
           forRoutes: [],
         }),
       ],
-      providers: [AccessLog, AttemptLog, ConfigLog, HealthLog, NestLogger],
+      providers: [
+        AccessLog,
+        AttemptLog,
+        { provide: ConfigLog, useClass: place.worker === undefined ? ConfigLog : WorkerConfigLog },
+        HealthLog,
+        NestLogger,
+      ],
       exports: [AccessLog, AttemptLog, ConfigLog, HealthLog, NestLogger],
     };
   }

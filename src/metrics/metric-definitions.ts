@@ -63,6 +63,8 @@ export const METRIC_PROVIDERS = [
     name: METRIC.providerHealth,
     help: "Whether the provider's circuit breaker is closed (1) or not (0)",
     labelNames: ['provider'],
+    // Of several processes the one that sees it worst: in that one requests do not reach it.
+    aggregator: 'min',
     inject: [ProviderRegistry],
     collect(this: Gauge, { providers }: ProviderRegistry): void {
       this.reset();
@@ -152,6 +154,7 @@ export const METRIC_PROVIDERS = [
     name: METRIC.breakerState,
     help: 'State of a circuit breaker: 0 closed, 1 half-open, 2 open; model "all": the provider\'s',
     labelNames: ['provider', 'model'],
+    aggregator: 'max',
     inject: [ProviderRegistry],
     // Read each time: a breaker that is replaced or forgotten announces nothing.
     collect(this: Gauge, { providers }: ProviderRegistry): void {
@@ -171,18 +174,22 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({
     name: METRIC.configReloadSuccessful,
     help: 'Whether the last configuration that was read was taken into use (1) or refused (0)',
+    aggregator: 'min',
   }),
   makeGaugeProvider({
     name: METRIC.configReloadTime,
     help: 'When a configuration was last read, in seconds since 1970',
+    aggregator: 'max',
   }),
   makeGaugeProvider({
     name: METRIC.configReloadSuccessTime,
     help: 'When the configuration in use was read, in seconds since 1970',
+    aggregator: 'min',
   }),
   makeGaugeProvider({
     name: METRIC.configInfo,
     help: 'Always 1; hash is the start of the SHA-256 of the configuration file in use',
+    aggregator: 'max',
     labelNames: ['hash'],
   }),
 ];

@@ -84,7 +84,7 @@ describe('MetricsModule', () => {
         ConfigModule.forRoot(config),
         ClockModule.forRoot(clock),
         MainJobModule,
-        MetricsModule,
+        MetricsModule.forRoot(),
       ],
     }).compile();
     track(testing);

@@ -1,9 +1,10 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { AttemptMetrics } from './attempt-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { HealthMetrics } from './health-metrics.js';
 import { METRIC_PROVIDERS } from './metric-definitions.js';
+import { MetricsPage, type MetricsPeers } from './metrics-page.js';
 import { MetricsController } from './metrics.controller.js';
 import { ModelLabels } from './model-labels.js';
 import { ReplyMetrics } from './reply-metrics.js';
@@ -23,4 +24,10 @@ import { RequestMetrics } from './request-metrics.js';
   ],
   exports: [RequestMetrics, ReplyMetrics, AttemptMetrics, ConfigMetrics, HealthMetrics],
 })
-export class MetricsModule {}
+export class MetricsModule {
+  /** @param peers - the other processes of the proxy; undefined: this one is all of it */
+  static forRoot(peers?: MetricsPeers): DynamicModule {
+    const page = { provide: MetricsPage, useValue: new MetricsPage(peers) };
+    return { module: MetricsModule, providers: [page], exports: [MetricsPage] };
+  }
+}

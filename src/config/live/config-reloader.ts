@@ -30,7 +30,7 @@ export class ConfigReloader {
   start(): void {
     if (this.loader !== undefined) {
       this.#isRunning = true;
-      this.#watch.follow(this.loader.files);
+      this.#follow(this.loader);
     }
   }
 
@@ -47,9 +47,15 @@ export class ConfigReloader {
     }
     const announce = this.#tryReload(this.loader);
     // Refused or not: what is there now is not tried again before it changes.
-    this.#watch.follow(this.loader.files);
+    this.#follow(this.loader);
     for (const observer of this.observers) {
       announce(observer);
+    }
+  }
+
+  #follow(loader: ConfigLoader): void {
+    if (loader.readsFiles) {
+      this.#watch.follow(loader.files);
     }
   }
 

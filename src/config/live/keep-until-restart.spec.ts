@@ -10,16 +10,21 @@ const RUNNING = parseConfig(
 describe('keepUntilRestart', () => {
   it('keeps what cannot change in a running proxy, and names it', () => {
     const written = parseConfig(
-      `${PROVIDERS}\nserver: {host: b, port: 2, body_limit: 2mb}\nlogging: {format: pretty, level: warn}`,
+      `${PROVIDERS}\nserver: {host: b, port: 2, workers: 3, body_limit: 2mb}\nlogging: {format: pretty, level: warn}`,
     );
 
     const { config, changed, waiting } = keepUntilRestart(written, RUNNING);
 
     expect(config).toMatchObject({
-      server: { host: 'a', port: 1, bodyLimit: 2_097_152 },
+      server: { host: 'a', port: 1, workers: 1, bodyLimit: 2_097_152 },
       logging: { format: 'json', level: 'warn' },
     });
-    expect(waiting).toStrictEqual(['server.host', 'server.port', 'logging.format']);
+    expect(waiting).toStrictEqual([
+      'server.host',
+      'server.port',
+      'server.workers',
+      'logging.format',
+    ]);
     expect(changed).toStrictEqual(['server.body_limit', 'logging.level']);
   });
 

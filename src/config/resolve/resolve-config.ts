@@ -35,6 +35,7 @@ export function resolveConfig(parsed: ParsedConfig, surroundings: Surroundings):
     server: {
       host: server.host,
       port: server.port,
+      workers: server.workers,
       masterApiKey: optionalSecret(server.master_api_key, ['server', 'master_api_key'], variables),
       bodyLimit: server.body_limit,
       shutdownTimeout: server.shutdown_timeout,

@@ -6,6 +6,7 @@ import { host } from './settings/host.js';
 import { bearerKey } from './settings/key-text.js';
 import { wholeNumber } from './settings/number.js';
 import { size } from './settings/size.js';
+import { workers } from './settings/workers.js';
 
 /** How the proxy itself is reached. */
 export const serverSchema = section({
@@ -15,6 +16,7 @@ export const serverSchema = section({
   port: wholeNumber({ minimum: 0, maximum: 65_535 })
     .describe('The port to listen on; 0 takes any free one. The variable PORT overrides it.')
     .prefault(18_000),
+  workers: workers().describe('How many processes serve; auto: one for each core.').prefault(1),
   master_api_key: bearerKey()
     .optional()
     .describe('The key that clients must send. Blank: anyone may use the proxy.'),
