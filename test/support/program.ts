@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -111,6 +111,21 @@ export class RunningProgram implements Closable {
       }
       await Promise.race([once(stdout, 'data'), once(stdout, 'end')]);
     }
+  }
+
+  /** @returns where one of the files of its working directory is */
+  path(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** The processes that it has started and that still run (Linux). */
+  get children(): readonly number[] {
+    const text = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+    return text.trim().split(' ').map(Number);
   }
 
   signal(signal: NodeJS.Signals): void {
