@@ -102,7 +102,7 @@ module.exports = {
       name: 'top-through-their-index',
       comment: 'The files at the top of src/, the tests and the benchmark use the public face too.',
       severity: 'error',
-      from: { path: ['^src/[^/]+\\.ts$', '^(test|bench)/'] },
+      from: { path: ['^src/[^/]+\\.ts$', '^(test|bench|deploy)/'] },
       to: { path: '^src/[^/]+/', pathNot: '^src/[^/]+/index\\.ts$' },
     },
     {
@@ -146,7 +146,7 @@ module.exports = {
       comment: 'The program knows nothing of its tests and its benchmark.',
       severity: 'error',
       from: { path: '^src/', pathNot: TEST_FILE },
-      to: { path: [TEST_FILE, '^(test|bench)/'] },
+      to: { path: [TEST_FILE, '^(test|bench|deploy)/'] },
     },
     {
       name: 'no-development-dependencies',

@@ -19,7 +19,7 @@ const swcOptions = {
 /** @type {import('jest').Config} */
 const config = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/bench'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/bench', '<rootDir>/deploy'],
   testMatch: ['**/*.spec.ts', '<rootDir>/test/e2e/**/*.e2e-spec.ts'],
   setupFiles: ['<rootDir>/test/support/jest-setup.ts'],
 

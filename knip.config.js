@@ -2,7 +2,13 @@
 const config = {
   // `!` marks what the program itself consists of; specs and tools' files knip finds by itself.
   entry: ['src/main.ts!', 'test/deploy/*.deploy-spec.ts'],
-  project: ['src/**/*.ts!', '!src/**/*.spec.ts!', 'test/**/*.ts', 'bench/**/*.ts'],
+  project: [
+    'src/**/*.ts!',
+    '!src/**/*.spec.ts!',
+    'test/**/*.ts',
+    'bench/**/*.ts',
+    'deploy/**/*.ts',
+  ],
 
   // Programs of the system: the benchmark pins processes to cores, a test makes a named pipe.
   ignoreBinaries: ['taskset', 'mkfifo'],
