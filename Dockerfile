@@ -30,8 +30,7 @@ EXPOSE 18000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 18000}/health/live`).then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
 # Node is process 1 and gets the signals itself; the program drains on SIGTERM. There are no orphans to
-# reap: it starts no programs. An init (`docker run --init`) adds one thing: a SIGTERM in the first half
-# second, before the program listens for it, ends it too.
+# reap: the only processes it starts are its own workers (`server.workers`), whose ends it waits for.
 STOPSIGNAL SIGTERM
 CMD ["node", "dist/main.js"]
 

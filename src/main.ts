@@ -1,7 +1,9 @@
 import * as module from 'node:module';
+import { exitOnEarlySignal } from './ending-signals.js';
 import { requireCurrentNode } from './node-version.js';
 
 requireCurrentNode();
+exitOnEarlySignal();
 // What was compiled once need not be compiled at the next start.
 module.enableCompileCache();
 

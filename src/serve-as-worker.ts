@@ -1,4 +1,5 @@
 import { type ConfigLoader, ConfigReloader, withKept } from './config/index.js';
+import { endEarlySignals } from './ending-signals.js';
 import { explainError } from './explain-error.js';
 import { listen } from './listen.js';
 import { WorkerLink } from './workers/index.js';
@@ -11,6 +12,7 @@ import { WorkerLink } from './workers/index.js';
  */
 export async function serveAsWorker(number: number, loader: ConfigLoader): Promise<void> {
   const link = WorkerLink.open(number);
+  endEarlySignals();
   try {
     await run(link, loader);
   } catch (error) {

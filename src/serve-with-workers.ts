@@ -9,7 +9,7 @@ import {
 } from './config/index.js';
 import { PrimaryLog, isPretty } from './logging/index.js';
 import { reloadOnHangUp } from './reload-signal.js';
-import { exitOnSecondSignal } from './second-signal.js';
+import { exitOnSecondSignal } from './ending-signals.js';
 import { startMessage } from './start-message.js';
 import { environmentOfWorker } from './worker-number.js';
 import { Supervisor, type SupervisorObserver, clusterWorkers } from './workers/index.js';

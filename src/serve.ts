@@ -1,7 +1,7 @@
 import { type ConfigLoader, ConfigReloader, type ProxyConfig } from './config/index.js';
 import { listen } from './listen.js';
 import { reloadOnHangUp } from './reload-signal.js';
-import { exitOnSecondSignal } from './second-signal.js';
+import { exitOnSecondSignal } from './ending-signals.js';
 import { startMessage } from './start-message.js';
 import { workerCount, workerNumberIn } from './worker-number.js';
 

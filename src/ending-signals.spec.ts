@@ -1,5 +1,36 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { exitOnSecondSignal } from './second-signal.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { endEarlySignals, exitOnEarlySignal, exitOnSecondSignal } from './ending-signals.js';
+
+describe('exitOnEarlySignal', () => {
+  const exit = jest.fn();
+
+  beforeEach(() => {
+    exit.mockReset();
+    jest.spyOn(process, 'exit').mockImplementation(exit as unknown as typeof process.exit);
+  });
+
+  afterEach(() => {
+    endEarlySignals();
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends at once on %s, with the exit code %d', (signal, code) => {
+    exitOnEarlySignal();
+
+    process.emit(signal);
+
+    expect(exit.mock.calls).toStrictEqual([[code]]);
+  });
+
+  it('leaves signals to the drain once something is served', () => {
+    exitOnEarlySignal();
+    endEarlySignals();
+
+    expect(process.listenerCount('SIGTERM')).toBe(0);
+  });
+});
 
 describe('exitOnSecondSignal', () => {
   const exit = jest.fn();
