@@ -39,8 +39,8 @@ class Stage {
   readonly told: string[] = [];
   failure: unknown;
   readonly writer = new ReplyWriter(this.response as unknown as ServerResponse, this.context, {
-    done: () => {
-      this.told.push('done');
+    answered: () => {
+      this.told.push('answered');
     },
     failed: (error) => {
       this.failure = error;
@@ -85,7 +85,7 @@ describe('ReplyWriter: a whole reply', () => {
 
     expect(response).toMatchObject({ status: 429, text: '{"é":1}', hasEnded: true });
     expect(response.headers).toStrictEqual({ ...reply.headers, 'content-length': 8 });
-    expect(told).toStrictEqual(['done']);
+    expect(told).toStrictEqual(['answered']);
   });
 
   it('is noted with its status and its time', () => {
@@ -120,7 +120,7 @@ describe('ReplyWriter: a stream', () => {
 
     stage.writer.complete();
     expect(stage.response).toMatchObject({ text: 'onetwo', hasEnded: true });
-    expect(stage.told).toStrictEqual(['done']);
+    expect(stage.told).toStrictEqual(['answered']);
   });
 });
 
@@ -128,14 +128,14 @@ describe('ReplyWriter: a slow client', () => {
   it('holds its provider back until it has caught up', () => {
     const stage = new Stage().openStream();
     stage.write('one');
-    expect(stage.told).toStrictEqual([]);
+    expect(stage.told).toStrictEqual(['answered']);
 
     stage.response.isFull = true;
     stage.write('two');
-    expect(stage.told).toStrictEqual(['pause']);
+    expect(stage.told).toStrictEqual(['answered', 'pause']);
 
     stage.response.emit('drain');
-    expect(stage.told).toStrictEqual(['pause', 'resume']);
+    expect(stage.told).toStrictEqual(['answered', 'pause', 'resume']);
   });
 
   it('holds it back once, whatever was already on its way', () => {
@@ -146,7 +146,7 @@ describe('ReplyWriter: a slow client', () => {
       stage.write('x');
     }
 
-    expect(stage.told).toStrictEqual(['pause']);
+    expect(stage.told).toStrictEqual(['answered', 'pause']);
     expect(stage.response.listenerCount('drain')).toBe(1);
     expect(stage.response.text).toHaveLength(20);
   });
@@ -160,7 +160,7 @@ describe('ReplyWriter: a slow client', () => {
       stage.response.emit('drain');
     }
 
-    expect(stage.told).toStrictEqual(['pause', 'resume', 'pause', 'resume']);
+    expect(stage.told).toStrictEqual(['answered', 'pause', 'resume', 'pause', 'resume']);
     expect(stage.response.listenerCount('drain')).toBe(0);
   });
 });
@@ -195,7 +195,7 @@ describe('ReplyWriter: an error', () => {
 
     const event = `data: ${JSON.stringify(error.toBody())}\n\n`;
     expect(stage.response).toMatchObject({ text: `data: {}\n\n${event}`, hasEnded: true });
-    expect(stage.told).toStrictEqual(['done']);
+    expect(stage.told).toStrictEqual(['answered']);
     expect(stage.context).toMatchObject({ error, interrupted: true });
   });
 

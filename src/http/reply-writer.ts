@@ -6,8 +6,8 @@ import type { RequestContext } from './request-context.js';
 
 /** Tells its owner how writing went. */
 export interface ReplyWriterOwner {
-  /** The reply is written, or its stream was ended with an error event. */
-  done(): void;
+  /** A stream has begun, or a whole reply is written: what comes now is the writer's alone. */
+  answered(): void;
   /** Nothing has been written yet: the error can still be a real HTTP error. */
   failed(error: unknown): void;
   /** Milliseconds of the owner's clock. */
@@ -24,12 +24,23 @@ const STREAM_HEADERS = {
 export class ReplyWriter implements Observer<ReplyPart> {
   #flow: FlowControl | undefined;
   #isHeldBack = false;
+  #isOver = false;
 
   constructor(
     private readonly response: ServerResponse,
     private readonly context: RequestContext,
     private readonly owner: ReplyWriterOwner,
   ) {}
+
+  /** Whether a stream has begun. */
+  get isStreaming(): boolean {
+    return this.#flow !== undefined;
+  }
+
+  /** Whether nothing more is written: what is left is the client's to read, or an error. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
   next(part: ReplyPart): void {
     try {
@@ -52,6 +63,7 @@ export class ReplyWriter implements Observer<ReplyPart> {
       this.response.writeHead(200, { ...part.headers, ...STREAM_HEADERS });
       this.#begin(200);
       this.#flow = part.flow;
+      this.owner.answered();
     }
   }
 
@@ -61,6 +73,7 @@ export class ReplyWriter implements Observer<ReplyPart> {
   }
 
   error(error: unknown): void {
+    this.#isOver = true;
     if (this.#flow === undefined) {
       this.owner.failed(error);
       return;
@@ -69,14 +82,15 @@ export class ReplyWriter implements Observer<ReplyPart> {
     this.context.error = reported;
     this.context.interrupted = true;
     this.response.end(`data: ${JSON.stringify(reported.toBody())}\n\n`);
-    this.owner.done();
   }
 
   complete(): void {
-    if (this.#flow !== undefined) {
+    this.#isOver = true;
+    if (this.#flow === undefined) {
+      this.owner.answered();
+    } else {
       this.response.end();
     }
-    this.owner.done();
   }
 
   #writeBatch(batch: Uint8Array): void {

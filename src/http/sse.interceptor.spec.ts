@@ -130,6 +130,18 @@ describe('SseInterceptor', () => {
 
     expect(stage.source.observed).toBe(false);
   });
+
+  it('is over for Nest when a stream has begun, and goes on until the response has ended', () => {
+    const { source, response, heard, context } = prepare();
+
+    source.next(OPENING);
+    expect(heard).toStrictEqual([undefined, 'complete']);
+    source.next(Buffer.from('data: 1\n\n'));
+    expect(response.text).toBe('200 data: 1\n\n');
+
+    context.abandon();
+    expect(source.observed).toBe(false);
+  });
 });
 
 describe('SseInterceptor: a request that is interrupted', () => {

@@ -13,7 +13,7 @@ import { contextOf } from './request-context.js';
  * Maps a controller's Observable of reply parts to the HTTP response: one JSON body, or
  * server-sent events (WHATWG HTML section 9.2). It owns the response: status and headers are not
  * committed before the first part is there, so a late refusal is still a real 4xx or 5xx. When the
- * client leaves, Nest unsubscribes, and that cancels the provider's call.
+ * client leaves, the subscription to the parts ends, and that cancels the provider's call.
  */
 @Injectable()
 export class SseInterceptor implements NestInterceptor<ReplyPart, unknown> {
@@ -33,7 +33,7 @@ export class SseInterceptor implements NestInterceptor<ReplyPart, unknown> {
     const response = http.getResponse<Response>();
     return new Observable((subscriber) => {
       const writer = new ReplyWriter(response, context, {
-        done: () => {
+        answered: () => {
           subscriber.next(undefined);
           subscriber.complete();
         },
@@ -47,15 +47,21 @@ export class SseInterceptor implements NestInterceptor<ReplyPart, unknown> {
         subscription.unsubscribe();
       };
       context.interrupt = (error) => {
-        if (subscriber.closed) {
-          return; // All is written; what is left is the client's to read.
+        if (writer.isOver) {
+          return;
         }
         context.error = error;
         context.interrupted = context.respondedAt !== undefined;
         subscription.unsubscribe();
         writer.error(error);
       };
-      return subscription;
+      // With the beginning of a stream Nest's part is over: it need not hold all that it holds of a
+      // request, nor pass each batch on. From then on the end of the response ends the subscription.
+      return () => {
+        if (!writer.isStreaming) {
+          subscription.unsubscribe();
+        }
+      };
     });
   }
 }

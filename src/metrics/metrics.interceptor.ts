@@ -24,11 +24,22 @@ export class MetricsInterceptor implements NestInterceptor {
       return next.handle();
     }
     return new Observable((subscriber) => {
-      // The subscriber itself, so that no part of the reply passes through hands of ours.
-      next.handle().subscribe(subscriber);
-      // A teardown runs exactly once, whichever way the reply ends. When the client left, that of the
-      // reply comes first: it ends the provider's call, which then tells what it has counted.
+      const reply = next.handle().subscribe({
+        next: (part) => {
+          subscriber.next(part);
+        },
+        error: (error) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
+      });
+      // A teardown runs exactly once, whichever way the reply ends. When the client left, giving the
+      // reply up comes first: it ends the provider's call, which then tells what it has counted.
+      // (What Nest subscribes to late would be given up late, were the subscriber itself handed on.)
       return () => {
+        reply.unsubscribe();
         this.metrics.replyEnded(context, this.clock.now());
       };
     });
