@@ -48,11 +48,13 @@ const DIGIT_NINE = 0x39;
 
 /** Longer names are nobody's, and would only fill logs, characters. */
 const MAX_MODEL_LENGTH = 256;
+/** A body that says `model` more often is an attack: every place would cost memory and an edit. */
+const MAX_MODEL_MEMBERS = 100;
 
 /**
  * Reads what the proxy needs from a body, in one pass that also proves that it is JSON.
  *
- * @throws InvalidJsonError when it is not JSON in UTF-8, or no object
+ * @throws InvalidJsonError when it is not JSON in UTF-8, no object, or one that repeats itself without end
  * @throws MissingParameterError when it names no model
  */
 export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
@@ -72,6 +74,9 @@ export function parseCompletionRequest(bytes: Uint8Array): CompletionRequest {
   const inside = cursor.position;
   while (opened && cursor.nextMember()) {
     if (cursor.keyEquals(MODEL)) {
+      if (modelSpans.length === MAX_MODEL_MEMBERS) {
+        throw new InvalidJsonError("The request body repeats 'model' too often.");
+      }
       modelIsText = cursor.valueByte === QUOTE;
       cursor.skipValue();
       modelSpans.push({ start: cursor.valueStart, end: cursor.valueEnd });

@@ -117,6 +117,16 @@ describe('a hostile body', () => {
     expect(response.json()).toMatchObject({ error: { param: 'messages' } });
   });
 
+  it('that repeats its model without end is refused', async () => {
+    const { proxy, upstream } = await start();
+    const document = `{${'"model":"client-model",'.repeat(KEYS)}"messages":[]}`;
+
+    const response = await send(proxy, { body: document });
+
+    expectError(response, { status: 400, code: 'invalid_json' });
+    expect(upstream.connections).toBe(0);
+  });
+
   it('does not change what objects inherit', async () => {
     const { proxy } = await start();
 

@@ -161,6 +161,26 @@ describe('a provider that breaks down over a request', () => {
   });
 });
 
+describe('a provider that says much in a refusal', () => {
+  afterEach(closeAll);
+
+  it('is not read to the end', async () => {
+    const piece = Buffer.from('[],'.repeat(10_000));
+    const { proxy, upstream } = await startWith(async (exchange) => {
+      await exchange.send(`${head(400)}{"error":[`);
+      while (!exchange.isClosed) {
+        await exchange.pour(piece);
+      }
+    });
+
+    const response = await send(proxy, { body: chatBody() });
+
+    expect(response.status).toBe(400);
+    expect(response.json()).toMatchObject({ error: { code: 'upstream_error' } });
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
 describe('a provider that refuses an upload early', () => {
   afterEach(closeAll);
 

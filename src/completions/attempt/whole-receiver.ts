@@ -6,6 +6,8 @@ import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
 /** The largest answer that is held in memory as a whole, bytes. */
 const ANSWER_LIMIT = 256 * 1024 * 1024;
+/** How much of a refusal is read, bytes: it is parsed, which can cost many times its size in memory. */
+const REFUSAL_LIMIT = 1024 * 1024;
 
 /** Reads an answer that is one body. */
 export class WholeReceiver implements AnswerReceiver {
@@ -28,6 +30,11 @@ export class WholeReceiver implements AnswerReceiver {
 
   push(chunk: Uint8Array): void {
     this.#size += chunk.byteLength;
+    if (this.#isRefusal && this.#size > REFUSAL_LIMIT) {
+      this.#size -= chunk.byteLength;
+      this.flush();
+      return;
+    }
     if (this.#size > ANSWER_LIMIT) {
       const error = new UpstreamInvalidResponseError('The provider sent too large an answer.');
       this.outlet.broken(error, 'invalid_answer');
@@ -54,7 +61,7 @@ export class WholeReceiver implements AnswerReceiver {
   /** Half an answer is of no use to anybody; of a refusal the head says more than the body. */
   flush(): void {
     const { status } = this;
-    if (status >= 400 && status <= 599) {
+    if (this.#isRefusal) {
       const result = this.#read();
       const refusal = 'error' in result ? result.error : result.reply;
       this.outlet.refused(result.outcome, refusal, `status ${status}, and not all of its body`);
@@ -63,6 +70,10 @@ export class WholeReceiver implements AnswerReceiver {
 
   stop(): void {
     this.#chunks.length = 0;
+  }
+
+  get #isRefusal(): boolean {
+    return this.status >= 400 && this.status <= 599;
   }
 
   #read(): WholeResult {

@@ -22,6 +22,13 @@ describe('AnswerReader: models', () => {
   ])('finds in %s %j', (text, expected) => {
     expect(texts(text, read(text).modelSpans)).toStrictEqual(expected);
   });
+
+  it('are not gathered without end', () => {
+    const reader = new AnswerReader();
+
+    expect(reader.read(Buffer.from(`{${'"model":"a",'.repeat(100_000)}"choices":[]}`))).toBe(false);
+    expect(reader.modelSpans).toHaveLength(100);
+  });
 });
 
 describe('AnswerReader: usage', () => {
@@ -38,6 +45,12 @@ describe('AnswerReader: usage', () => {
     '{"x":{"usage":{"total_tokens":1}}}',
   ])('is not in %s', (text) => {
     expect(read(text).usage).toBeUndefined();
+  });
+
+  it('that is a megabyte long is not parsed', () => {
+    const long = '[],'.repeat(400_000);
+
+    expect(read(`{"usage":{"x":[${long}1],"total_tokens":5}}`).usage).toBeUndefined();
   });
 
   it('that nests 100,000 levels deep costs nothing', () => {

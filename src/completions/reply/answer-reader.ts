@@ -19,6 +19,10 @@ const OPEN_BRACE = 0x7b;
 const LETTER_F = 0x66;
 const LETTER_N = 0x6e;
 
+/** An answer that says `model` more often is an attack: every place would cost memory and an edit. */
+const MAX_MODEL_MEMBERS = 100;
+/** No usage has so much to say; parsing more could cost many times its size in memory, bytes. */
+const MAX_USAGE_LENGTH = 1024 * 1024;
 /** Longer than an empty value of any kind: `""`, `[]`, `{}`; bytes. */
 const EMPTY_VALUE_LENGTH = 2;
 
@@ -52,7 +56,7 @@ export class AnswerReader {
   #hasRole = false;
   readonly #cursor = new JsonCursor();
 
-  /** @returns whether the bytes are a JSON object */
+  /** @returns whether the bytes are a JSON object, and none that repeats itself without end */
   read(bytes: Uint8Array, start = 0, end = bytes.byteLength): boolean {
     this.#forget();
     const cursor = this.#cursor.reset(bytes, start, end);
@@ -66,6 +70,9 @@ export class AnswerReader {
         this.#readChoices(bytes);
       } else if (cursor.keyEquals(MODEL) && cursor.valueByte === QUOTE) {
         cursor.skipValue();
+        if (this.modelSpans.length === MAX_MODEL_MEMBERS) {
+          return false;
+        }
         this.modelSpans.push({ start: cursor.valueStart, end: cursor.valueEnd });
       } else if (cursor.keyEquals(USAGE) && cursor.valueByte === OPEN_BRACE) {
         this.#readUsage(bytes);
@@ -94,7 +101,7 @@ export class AnswerReader {
 
   #readUsage(bytes: Uint8Array): void {
     const cursor = this.#cursor;
-    if (cursor.skipValue()) {
+    if (cursor.skipValue() && cursor.valueEnd - cursor.valueStart <= MAX_USAGE_LENGTH) {
       const { valueStart, valueEnd } = cursor;
       this.usage = tokenUsageFrom(JSON.parse(textOf(bytes, valueStart, valueEnd)));
     }

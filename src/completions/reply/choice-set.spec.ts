@@ -45,6 +45,12 @@ describe('ChoiceSet', () => {
     expect(other.size).toBe(2);
   });
 
+  it('does not grow without end', () => {
+    const set = setOf(...Array.from({ length: 20_000 }, (_, index) => 100 + index));
+
+    expect(set.size).toBe(10_000);
+  });
+
   it('can be emptied and used again', () => {
     const set = setOf(0, 40);
 

@@ -1,5 +1,7 @@
 /** Indexes below this are bits of one number; nearly no answer has others. */
 const BITS = 31;
+/** A provider that counts on is making them up: more of the other indexes are not kept. */
+const MAX_OTHERS = 10_000;
 
 /** Some of the choices of an answer, by their indexes. To add what is there costs no memory. */
 export class ChoiceSet {
@@ -20,7 +22,9 @@ export class ChoiceSet {
       this.#bits |= 1 << index;
     } else {
       this.#others ??= new Set();
-      this.#others.add(index);
+      if (this.#others.size < MAX_OTHERS) {
+        this.#others.add(index);
+      }
     }
   }
 

@@ -118,6 +118,14 @@ describe('refusalFrom', () => {
     );
   });
 
+  it('does not parse megabytes: what they become in memory is many times as large', () => {
+    const long = '[],'.repeat(400_000);
+    const error = `{"message":"m","x":[${long}1]}`;
+
+    expect(refusalFrom(400, Buffer.from(`{"error":${error}}`))).toStrictEqual({ status: 400 });
+    expect(hiddenRefusalFrom(error).message).toBeUndefined();
+  });
+
   it('does not stumble over a body that is nested without end', () => {
     const body = Buffer.from('['.repeat(1_000_000));
 

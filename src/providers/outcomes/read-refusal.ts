@@ -1,6 +1,9 @@
 import { impliedStatus } from './implied-status.js';
 import type { Refusal, RefusalWords } from './refusal.js';
 
+/** No refusal has so much to say; parsing more could cost many times its size in memory, characters. */
+const MAX_LENGTH = 1024 * 1024;
+
 /**
  * Reads a refusal that came with a status of its own. A body that says nothing, or that is not
  * even JSON, leaves the status alone.
@@ -84,10 +87,10 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** @returns undefined when it is no JSON */
+/** @returns undefined when it is no JSON, or too much of it */
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return json.length > MAX_LENGTH ? undefined : JSON.parse(json);
   } catch {
     return undefined;
   }
