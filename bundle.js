@@ -1,4 +1,7 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'rolldown';
+import { z } from 'zod';
 
 /*
  * Joins the compiled program and its libraries to a few files. Node reads, resolves and compiles
@@ -51,12 +54,67 @@ const oneByteText = {
   },
 };
 
+/** The directory of the package that a module belongs to. */
+const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
+const TERMS = /^(?:licen[cs]e|copying|copyright|notice)/i;
+/** Where some packages have their licence instead: the last chapter of what they say of themselves. */
+const LAST_CHAPTER = /\n#* *License\n[^]*$/;
+
+/**
+ * The licences of the libraries ask that their text goes where their code goes. Counts every package
+ * of which a module is in the output; what it has from others, it has to tell itself.
+ *
+ * @type {import('rolldown').Plugin}
+ */
+const thirdPartyLicences = {
+  name: 'third-party-licences',
+  generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((file) =>
+      file.type === 'chunk' ? file.moduleIds : [],
+    );
+    const packages = [...new Set(modules.map((id) => PACKAGE.exec(id)?.[0] ?? ''))]
+      .filter((directory) => directory !== '')
+      .map(readPackage)
+      .sort((one, other) => (one.title < other.title ? -1 : 1));
+    this.emitFile({
+      type: 'asset',
+      fileName: 'THIRD-PARTY-LICENSES.txt',
+      source: packages
+        .map(({ title, terms }) => [title, ...terms].join('\n\n'))
+        .join(`\n\n${'='.repeat(80)}\n\n`),
+    });
+    this.emitFile({
+      type: 'asset',
+      fileName: 'third-party.json',
+      source: JSON.stringify(packages.map(({ name, version }) => ({ name, version }))),
+    });
+  },
+};
+
+const Manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
+
+/** @param {string} directory */
+function readPackage(directory) {
+  const read = (/** @type {string} */ file) => readFileSync(join(directory, file), 'utf8').trim();
+  const { name, version, license } = Manifest.parse(JSON.parse(read('package.json')));
+  const files = readdirSync(directory).filter((file) => TERMS.test(file));
+  const terms = files.length > 0 ? files.map(read) : LAST_CHAPTER.exec(read('README.md'));
+  if (terms === null) {
+    throw new Error(`${basename(directory)} comes without the text of its licence`);
+  }
+  return { name, version, title: `${name} ${version} (${license})`, terms: [...terms] };
+}
+
 await build({
   input: 'build/main.js',
   platform: 'node',
-  // Parts of Nest that it looks for at the start, and that are not installed.
-  external: [/^@nestjs\/(?:microservices|websockets)\b/, /^class-(?:transformer|validator)\b/],
-  plugins: [lessToLoad, oneByteText],
+  // What Nest and debug look for, and do without: it is not installed, or only for development.
+  external: [
+    /^@nestjs\/(?:microservices|websockets)\b/,
+    /^class-(?:transformer|validator)\b/,
+    'supports-color',
+  ],
+  plugins: [lessToLoad, oneByteText, thirdPartyLicences],
   output: {
     dir: 'dist',
     format: 'esm',
