@@ -8,6 +8,7 @@ const config = {
     'test/**/*.ts',
     'bench/**/*.ts',
     'deploy/**/*.ts',
+    'supply-chain/**/*.ts',
   ],
 
   // Programs of the system: the benchmark pins processes to cores, a test makes a named pipe.
