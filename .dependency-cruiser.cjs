@@ -22,6 +22,7 @@ const ROOMS = {
   metrics: ['clock', 'config', 'workers', 'http', 'providers', 'completions'],
   // Like metrics, logging implements what the main job announces.
   logging: ['config', 'workers', 'http', 'providers', 'completions'],
+  tracing: ['clock', 'config', 'http', 'providers', 'completions'],
 };
 
 /** Libraries that only one part of the program may know, so that it can be changed there. */
@@ -37,6 +38,12 @@ const HOUSEHOLDS = [
     comment: "Everyone else logs through Nest's Logger or announces; application.ts installs it.",
     libraries: ['pino', 'pino-http', 'pino-pretty', 'nestjs-pino'],
     home: '^src/(logging/|(main|command-line|application|app\\.module)\\.ts$)',
+  },
+  {
+    name: 'telemetry-library-in-tracing',
+    comment: 'The main job announces what happens; only tracing/ knows OpenTelemetry.',
+    libraries: ['@opentelemetry/[^/]+'],
+    home: '^src/tracing/',
   },
   {
     name: 'http-clients-in-providers',

@@ -2,13 +2,19 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { DestinationStream } from 'pino';
 import { type Clock, ClockModule } from './clock/index.js';
-import { ATTEMPT_OBSERVERS, COMPLETION_ROUTES, CompletionsModule } from './completions/index.js';
+import {
+  ATTEMPT_OBSERVERS,
+  ATTEMPT_TRACER,
+  COMPLETION_ROUTES,
+  CompletionsModule,
+} from './completions/index.js';
 import {
   CONFIG_OBSERVERS,
   type ConfigLoader,
   ConfigModule,
   type ProxyConfig,
   ReloadModule,
+  type TraceSettings,
 } from './config/index.js';
 import { HEALTH_ROUTES, HealthModule } from './health/index.js';
 import {
@@ -33,6 +39,7 @@ import {
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
 import { HEALTH_OBSERVERS, ProvidersModule, RunningRequests } from './providers/index.js';
 import { type Random, RandomModule } from './random/index.js';
+import { TRACING, type Tracing, TracingModule } from './tracing/index.js';
 import type { WorkerLink } from './workers/index.js';
 
 /** What the program gives the application, and what a test puts in place of the real thing. */
@@ -47,6 +54,8 @@ export interface ApplicationOptions {
   readonly random?: Random;
   /** The line to the other workers, in one of several. */
   readonly worker?: WorkerLink;
+  /** How requests are traced; without it they are not. */
+  readonly traces?: TraceSettings | undefined;
 }
 
 /**
@@ -74,6 +83,7 @@ export class AppModule {
         ModelsModule,
         HealthModule,
         MetricsModule.forRoot(options.worker),
+        TracingModule.forRoot(options.traces),
       ],
       providers: [
         // Before the body is read: an unknown caller costs nothing.
@@ -95,13 +105,19 @@ export class AppModule {
         },
         {
           provide: REQUEST_OBSERVERS,
-          useFactory: (metrics: RequestMetrics, log: AccessLog) => [metrics, log],
-          inject: [RequestMetrics, AccessLog],
+          useFactory: (metrics: RequestMetrics, log: AccessLog, tracing?: Tracing) =>
+            tracing === undefined ? [metrics, log] : [tracing.requests, metrics, log],
+          inject: [RequestMetrics, AccessLog, TRACING],
         },
         {
           provide: ATTEMPT_OBSERVERS,
           useFactory: (metrics: AttemptMetrics, log: AttemptLog) => [metrics, log],
           inject: [AttemptMetrics, AttemptLog],
+        },
+        {
+          provide: ATTEMPT_TRACER,
+          useFactory: (tracing?: Tracing) => tracing?.attempts,
+          inject: [TRACING],
         },
         {
           provide: HEALTH_OBSERVERS,
@@ -119,6 +135,7 @@ export class AppModule {
         RouteTable,
         REQUEST_OBSERVERS,
         ATTEMPT_OBSERVERS,
+        ATTEMPT_TRACER,
         HEALTH_OBSERVERS,
         CONFIG_OBSERVERS,
         RunningRequests,

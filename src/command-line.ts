@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
-import { ConfigLoader, configJsonSchema, configReference, describeConfig } from './config/index.js';
+import {
+  ConfigLoader,
+  configJsonSchema,
+  configReference,
+  describeConfig,
+  traceSettings,
+} from './config/index.js';
 import { explainError } from './explain-error.js';
 import { serve } from './serve.js';
 
@@ -66,6 +72,7 @@ function print(task: PrintingTask, environment: Environment): string {
     case 'help':
       return USAGE.trimEnd();
     case 'check-config':
+      traceSettings(environment);
       return describeConfig(loaderOf(environment, task.file).load());
     case 'print-schema':
       return JSON.stringify(configJsonSchema(), undefined, 2);

@@ -1,4 +1,4 @@
-import { type ConfigLoader, ConfigReloader, withKept } from './config/index.js';
+import { type ConfigLoader, ConfigReloader, type TraceSettings, withKept } from './config/index.js';
 import { endEarlySignals } from './ending-signals.js';
 import { explainError } from './explain-error.js';
 import { listen } from './listen.js';
@@ -9,12 +9,17 @@ import { WorkerLink } from './workers/index.js';
  * says stop.
  *
  * @param number - which worker this is, from 1
+ * @param traces - how requests are traced; undefined: they are not
  */
-export async function serveAsWorker(number: number, loader: ConfigLoader): Promise<void> {
+export async function serveAsWorker(
+  number: number,
+  loader: ConfigLoader,
+  traces: TraceSettings | undefined,
+): Promise<void> {
   const link = WorkerLink.open(number);
   endEarlySignals();
   try {
-    await run(link, loader);
+    await run(link, loader, traces);
   } catch (error) {
     // Told once, by the first process, however many workers cannot start.
     await link.failed(explainError(error));
@@ -22,12 +27,16 @@ export async function serveAsWorker(number: number, loader: ConfigLoader): Promi
   }
 }
 
-async function run(link: WorkerLink, loader: ConfigLoader): Promise<void> {
+async function run(
+  link: WorkerLink,
+  loader: ConfigLoader,
+  traces: TraceSettings | undefined,
+): Promise<void> {
   const [{ createApplication }, { ConfigMetrics, metricSnapshots }, { files, kept }] =
     await Promise.all([import('./application.js'), import('./metrics/index.js'), link.config]);
   loader.give(files);
   const config = withKept(loader.load(), kept);
-  const app = await createApplication(config, { loader, worker: link });
+  const app = await createApplication(config, { loader, worker: link, traces });
   await app.init();
   link.take({
     reload: (changed) => {

@@ -1,4 +1,10 @@
-import { type ConfigLoader, ConfigReloader, type ProxyConfig } from './config/index.js';
+import {
+  type ConfigLoader,
+  ConfigReloader,
+  type ProxyConfig,
+  type TraceSettings,
+  traceSettings,
+} from './config/index.js';
 import { listen } from './listen.js';
 import { reloadOnHangUp } from './reload-signal.js';
 import { exitOnSecondSignal } from './ending-signals.js';
@@ -15,15 +21,16 @@ export async function serve(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   const number = workerNumberIn(environment);
+  const traces = traceSettings(environment);
   if (number !== undefined) {
     const { serveAsWorker } = await import('./serve-as-worker.js');
-    await serveAsWorker(number, loader);
+    await serveAsWorker(number, loader, traces);
     return;
   }
   const config = loader.load();
   const count = workerCount(config.server.workers);
   if (count === 1) {
-    await serveAlone(config, loader);
+    await serveAlone(config, loader, traces);
   } else {
     const { serveWithWorkers } = await import('./serve-with-workers.js');
     await serveWithWorkers(config, loader, count);
@@ -31,14 +38,18 @@ export async function serve(
 }
 
 /** config → app → listen; the drain follows a signal (HttpModule). */
-async function serveAlone(config: ProxyConfig, loader: ConfigLoader): Promise<void> {
+async function serveAlone(
+  config: ProxyConfig,
+  loader: ConfigLoader,
+  traces: TraceSettings | undefined,
+): Promise<void> {
   const { host, port } = config.server;
   // Loaded only now: a mistake in the configuration is told sooner without Nest.
   const [{ createApplication }, { NestLogger, isPretty }] = await Promise.all([
     import('./application.js'),
     import('./logging/index.js'),
   ]);
-  const app = await createApplication(config, { loader });
+  const app = await createApplication(config, { loader, traces });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   exitOnSecondSignal();
   reloadOnHangUp(() => {

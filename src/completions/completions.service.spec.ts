@@ -26,6 +26,7 @@ function newService(registry: ProviderRegistry): CompletionsService {
     new SeededRandom(),
     budget,
     [],
+    undefined,
   );
 }
 

@@ -8,6 +8,7 @@ import { Random } from '../random/index.js';
 import { affinityKey } from './affinity-key.js';
 import type { AttemptPlan } from './attempt/attempt-contract.js';
 import { ATTEMPT_OBSERVERS, type AttemptObserver } from './attempt/attempt-observer.js';
+import { ATTEMPT_TRACER, type AttemptTracer } from './attempt/attempt-tracer.js';
 import { CompletionRun } from './completion-run.js';
 import { HedgePolicy } from './hedging/hedge-policy.js';
 import type { IncomingCompletion } from './incoming-completion.js';
@@ -36,6 +37,7 @@ export class CompletionsService {
     random: Random,
     private readonly budget: RetryBudget,
     @Inject(ATTEMPT_OBSERVERS) observers: readonly AttemptObserver[],
+    @Inject(ATTEMPT_TRACER) tracer: AttemptTracer | undefined,
   ) {
     const environmentOf = (
       { streamKeepalive, server }: ProxyConfig,
@@ -43,6 +45,7 @@ export class CompletionsService {
     ): RunEnvironment => ({
       clock,
       observers,
+      tracer,
       streamKeepalive,
       routingHeaders: server.routingHeaders,
       hedging,

@@ -2,6 +2,8 @@
 export interface Endpoint {
   /** Its name in labels, logs and links. */
   readonly template: string;
+  /** What it does, in the words of OpenTelemetry (`gen_ai.operation.name`). */
+  readonly operation: 'chat' | 'text_completion' | 'embeddings';
   /** Where clients find it. */
   readonly paths: readonly [string, ...string[]];
   /** Where it is below a provider's base address. */
@@ -12,15 +14,15 @@ export interface Endpoint {
 
 /** All endpoints that pass a request on to a provider. One row makes an endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = [
-  endpoint('/chat/completions', { streams: true }),
-  endpoint('/completions', { streams: true }),
-  endpoint('/embeddings', { streams: false }),
+  endpoint('/chat/completions', { operation: 'chat', streams: true }),
+  endpoint('/completions', { operation: 'text_completion', streams: true }),
+  endpoint('/embeddings', { operation: 'embeddings', streams: false }),
 ];
 
 /** Every endpoint answers with and without `/v1`: clients differ in what they call the base. */
-function endpoint(path: string, { streams }: Pick<Endpoint, 'streams'>): Endpoint {
+function endpoint(path: string, traits: Pick<Endpoint, 'operation' | 'streams'>): Endpoint {
   const template = `/v1${path}`;
-  return { template, paths: [template, path], upstreamPath: path, streams };
+  return { template, paths: [template, path], upstreamPath: path, ...traits };
 }
 
 /**

@@ -3,6 +3,13 @@ export {
   type AttemptObserver,
   type AttemptReport,
 } from './attempt/attempt-observer.js';
+export {
+  ATTEMPT_TRACER,
+  type AttemptBeginning,
+  type AttemptEnding,
+  type AttemptTrace,
+  type AttemptTracer,
+} from './attempt/attempt-tracer.js';
 export { parseCompletionRequest } from './completion-request.js';
 export { CompletionsService } from './completions.service.js';
 export { endpointNamed } from './endpoints.js';

@@ -11,6 +11,7 @@ import type {
   CancelReason,
 } from './attempt/attempt-contract.js';
 import type { AttemptObserver, AttemptReason, Interruption } from './attempt/attempt-observer.js';
+import type { AttemptTrace, AttemptTracer } from './attempt/attempt-tracer.js';
 import type { Continuation } from './recovery/stream-recovery.js';
 
 /** Who is asked, for which model, and why. */
@@ -37,6 +38,8 @@ export interface AttemptOwner {
 export interface AttemptEnvironment {
   readonly clock: Clock;
   readonly observers: readonly AttemptObserver[];
+  /** Undefined: nothing is traced. */
+  readonly tracer: AttemptTracer | undefined;
 }
 
 /** Ends of attempts whose first token took at least as long as they lasted. */
@@ -47,6 +50,7 @@ export class LiveAttempt implements AttemptSink {
   readonly #attempt: Attempt;
   readonly #startedAt: number;
   readonly #permit: HealthPermit;
+  readonly #trace: AttemptTrace | undefined;
 
   constructor(
     readonly target: AttemptTarget,
@@ -55,11 +59,20 @@ export class LiveAttempt implements AttemptSink {
     private readonly environment: AttemptEnvironment,
     private readonly owner: AttemptOwner,
   ) {
-    const { provider, upstreamModel } = target;
+    const { provider, model, upstreamModel, reason } = target;
     this.#startedAt = environment.clock.now();
     this.#permit = provider.health.begin(upstreamModel);
     provider.requestStarted();
-    this.#attempt = new Attempt(provider, plan, environment.clock, this);
+    this.#trace = environment.tracer?.attemptStarted({
+      context,
+      provider,
+      model,
+      upstreamModel,
+      reason,
+      streamed: plan.streamed,
+    });
+    const traced = this.#trace === undefined ? plan : tracedPlan(plan, this.#trace);
+    this.#attempt = new Attempt(provider, traced, environment.clock, this);
   }
 
   /** How long it has been running, ms. */
@@ -86,6 +99,7 @@ export class LiveAttempt implements AttemptSink {
   opened(headers: OutgoingHttpHeaders): void {
     this.#permit.answering();
     this.#observeFirstToken();
+    this.#trace?.firstContent(this.age);
     this.owner.opened(this, headers);
   }
 
@@ -109,6 +123,7 @@ export class LiveAttempt implements AttemptSink {
       outcome: result.outcome,
       duration: this.age,
     });
+    this.#trace?.ended(result);
     this.#report(result);
     this.owner.ended(this, result);
   }
@@ -146,4 +161,13 @@ export class LiveAttempt implements AttemptSink {
       observer.attemptEnded(report);
     }
   }
+}
+
+/** @returns the plan of an attempt whose provider is told its place in the trace */
+function tracedPlan(plan: AttemptPlan, { traceContext, isRecorded }: AttemptTrace): AttemptPlan {
+  return {
+    ...plan,
+    call: { ...plan.call, traceContext },
+    changes: { ...plan.changes, notesModel: isRecorded },
+  };
 }

@@ -22,6 +22,7 @@ export function upstreamCall(
       path: endpoint.upstreamPath,
       clientHeaders: headers,
       requestId,
+      traceContext: undefined,
       body: upstreamBody(request, upstreamModel, asksUsage, continuation?.edits),
     },
     streamed,
@@ -29,6 +30,7 @@ export function upstreamCall(
       model: provider.models.passesAll ? undefined : jsonString(model),
       hidesUsage: asksUsage,
       choiceCount: request.choiceCount,
+      notesModel: false,
     },
   };
 }

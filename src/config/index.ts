@@ -29,3 +29,4 @@ export type {
   Timeouts,
 } from './proxy-config.js';
 export { Secret } from './secret.js';
+export { type Sampling, type TraceSettings, traceSettings } from './trace-settings.js';

@@ -16,5 +16,5 @@ export {
 } from './request-context.js';
 export { RequestEntrance } from './request-entrance.js';
 export { REQUEST_OBSERVERS, type RequestObserver } from './request-observer.js';
-export { type Route, RouteTable } from './route-table.js';
+export { type Route, RouteTable, UNMATCHED } from './route-table.js';
 export { SseInterceptor } from './sse.interceptor.js';

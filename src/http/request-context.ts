@@ -25,6 +25,9 @@ export interface AttemptSummary {
   readonly duration: number;
 }
 
+/** What a code looks like. A provider may put anything into its error's code, a prompt even. */
+const CODE = /^[\w.:-]{1,64}$/;
+
 /** The phase in which a client left. */
 export type ClientPhase = 'upload' | 'waiting' | 'streaming';
 
@@ -33,6 +36,8 @@ export type ClientPhase = 'upload' | 'waiting' | 'streaming';
  * metrics and the log line read it once, when the response has closed.
  */
 export class RequestContext {
+  /** The trace that the request belongs to, its client's or ours: 32 hexadecimal digits. */
+  traceId: string | undefined;
   /** The model the client asked for. */
   model: string | undefined;
   /** Whether `model` is a name the configuration spells out (a label may carry it). */
@@ -95,6 +100,12 @@ export class RequestContext {
       return 'streaming';
     }
     return this.method === 'POST' && this.bodyReadAt === undefined ? 'upload' : 'waiting';
+  }
+
+  /** The code of the error that ended the request, in a form that is fit for a log. */
+  get errorCode(): string | undefined {
+    const code = this.error?.code ?? this.refusalCode;
+    return code === undefined || CODE.test(code) ? code : 'other';
   }
 
   /** Time the proxy itself took until the answer began, ms; undefined when none began. */

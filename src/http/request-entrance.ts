@@ -11,6 +11,7 @@ import { requestIdFrom } from './request-id.js';
 import { REQUEST_OBSERVERS, type RequestObserver } from './request-observer.js';
 import { pathOf, toOriginForm } from './request-target.js';
 import { RouteTable, UNMATCHED } from './route-table.js';
+import { traceIdFrom } from './trace-id.js';
 
 /** nginx's status for a client that closed the connection before it was answered. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -69,6 +70,7 @@ export class RequestEntrance {
       this.#endpointOf(path),
       this.clock.now(),
     );
+    context.traceId = traceIdFrom(request.headers['traceparent']);
     attachContext(request, context);
     response.setHeader('x-request-id', context.id);
     response.setHeader('x-content-type-options', 'nosniff');
@@ -81,7 +83,7 @@ export class RequestEntrance {
     };
     this.active.add(context, response);
     for (const observer of this.observers) {
-      observer.requestStarted?.(context);
+      observer.requestStarted?.(context, request);
     }
     response.once('close', () => {
       this.#end(context, request, response);

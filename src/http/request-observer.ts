@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from './request-context.js';
 
 /** Told of every request at its start and, exactly once, at its end, however it ends. */
 export interface RequestObserver {
-  requestStarted?(context: RequestContext): void;
+  requestStarted?(context: RequestContext, request: IncomingMessage): void;
   requestEnded(context: RequestContext): void;
 }
 

@@ -2,9 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { AttemptSummary, RequestContext, RequestObserver } from '../http/index.js';
 
-/** What a code looks like. A provider may put anything into its error's code, a prompt even. */
-const CODE = /^[\w.:-]{1,64}$/;
-
 /** One line a request, when it is over. It never holds a header, a prompt or an answer. */
 @Injectable()
 export class AccessLog implements RequestObserver {
@@ -28,6 +25,7 @@ function lineOf(context: RequestContext): object {
   const { usage, firstTokenAt, startedAt, upstreamTime, provider } = context;
   return {
     requestId: context.id,
+    traceId: context.traceId,
     method: context.method,
     // A path that no route knows may hold anything; its label says enough.
     endpoint: context.endpoint,
@@ -39,7 +37,7 @@ function lineOf(context: RequestContext): object {
     recovery: context.recovery,
     status: context.status,
     ending: context.ending,
-    error: codeOf(context),
+    error: context.errorCode,
     streamed: context.model === undefined ? undefined : context.streamed,
     durationMs: round(context.duration),
     upstreamMs: provider === undefined ? undefined : round(upstreamTime),
@@ -52,12 +50,6 @@ function lineOf(context: RequestContext): object {
 
 function summaryOf({ provider, outcome, duration }: AttemptSummary): object {
   return { provider, outcome, ms: round(duration) };
-}
-
-/** @returns the code of the error that ended the request, in a form that is fit for a log */
-function codeOf({ error, refusalCode }: RequestContext): string | undefined {
-  const code = error?.code ?? refusalCode;
-  return code === undefined || CODE.test(code) ? code : 'other';
 }
 
 function round(milliseconds: number): number {

@@ -16,6 +16,7 @@ export { ProvidersModule } from './providers.module.js';
 export { RunningRequests } from './running-requests.js';
 export {
   ProbeError,
+  type TraceContext,
   type Upstream,
   type UpstreamCall,
   type UpstreamExchange,

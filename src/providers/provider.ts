@@ -11,9 +11,18 @@ import type { Upstream } from './upstream/upstream.js';
  */
 const FIRST_TOKEN_MEMORY = 30_000;
 
+/** Where a provider is found on the network. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** One configured provider: its names, its share of the load, and the way to it. */
 export class Provider implements Routable {
   readonly name: string;
+  readonly type: ProviderConfig['type'];
+  /** Where it is; undefined when it is built in. */
+  readonly address: ServerAddress | undefined;
   readonly weight: number;
   readonly timeouts: Timeouts;
   readonly models: ModelMapping;
@@ -32,6 +41,8 @@ export class Provider implements Routable {
     readonly health: ProviderHealth,
   ) {
     this.name = config.name;
+    this.type = config.type;
+    this.address = config.type === 'demo' ? undefined : addressOf(config.apiBase);
     this.weight = config.weight;
     this.timeouts = config.timeouts;
     this.models = new ModelMapping(config.modelMapping);
@@ -67,6 +78,12 @@ export class Provider implements Routable {
   observeFirstToken(duration: number, now: number): void {
     this.#timeToFirstToken.observe(duration, now);
   }
+}
+
+function addressOf(apiBase: string): ServerAddress {
+  const { hostname, port, protocol } = new URL(apiBase);
+  const implied = protocol === 'https:' ? 443 : 80;
+  return { host: hostname, port: port === '' ? implied : Number(port) };
 }
 
 /** A shorter word could be an ordinary one, which nobody should miss in an answer, characters. */

@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs';
 import {
   type AttemptReport,
+  type AttemptTracer,
   CompletionsService,
   RetryBudget,
   endpointNamed,
@@ -30,6 +31,8 @@ export interface StageOptions {
   readonly providers?: Readonly<Record<string, ScriptedProviderOptions>>;
   /** Settings of the whole configuration, as in its file. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What follows the attempts; nothing unless given. */
+  readonly tracer?: AttemptTracer;
 }
 
 export interface AskOptions {
@@ -49,7 +52,7 @@ export class CompletionStage {
   readonly #registry: ProviderRegistry;
   readonly #service: CompletionsService;
 
-  constructor({ providers = { scripted: {} }, settings = {} }: StageOptions = {}) {
+  constructor({ providers = { scripted: {} }, settings = {}, tracer }: StageOptions = {}) {
     const config = configOf(settings);
     for (const [name, options] of Object.entries(providers)) {
       const upstream = new ScriptedUpstream();
@@ -69,6 +72,7 @@ export class CompletionStage {
       new SeededRandom(),
       this.budget,
       [{ attemptEnded: (report) => this.reports.push(report) }],
+      tracer,
     );
   }
 

@@ -9,6 +9,8 @@ export interface AnswerReceiver {
   /** What was learnt of the usage so far. */
   readonly usage: TokenUsage | undefined;
   readonly malformedEvents: number;
+  /** The provider's own name of the model, as JSON, where that is to be noted. */
+  readonly model: string | undefined;
   push(chunk: Uint8Array): void;
   /** The provider has sent all. */
   end(): void;

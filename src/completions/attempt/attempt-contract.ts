@@ -41,7 +41,11 @@ export interface AttemptResult {
   readonly requestedWait: number | undefined;
   /** What broke, for the log. */
   readonly cause: unknown;
+  /** The status of the provider's answer; undefined when none came. */
+  readonly status: number | undefined;
   readonly usage: TokenUsage | undefined;
+  /** The provider's own name of the model that answered, as JSON, where that is noted. */
+  readonly answeredModel: string | undefined;
   readonly malformedEvents: number;
   /** Clock time of the first content or of the whole answer, ms. */
   readonly answeredAt: number | undefined;

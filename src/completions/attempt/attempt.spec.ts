@@ -69,9 +69,15 @@ function prepare({ streamed = true, secrets }: StageOptions = {}): Stage {
   const clock = new FakeClock();
   const sink = new RecordingSink();
   const plan = {
-    call: { path: '/chat/completions', clientHeaders: {}, requestId: 'id', body: [] },
+    call: {
+      path: '/chat/completions',
+      clientHeaders: {},
+      requestId: 'id',
+      traceContext: undefined,
+      body: [],
+    },
     streamed,
-    changes: { model: undefined, hidesUsage: false, choiceCount: 1 },
+    changes: { model: undefined, hidesUsage: false, choiceCount: 1, notesModel: false },
     requestStartedAt: clock.now(),
   };
   const provider = scriptedProvider(upstream);

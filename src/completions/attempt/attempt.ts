@@ -46,6 +46,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
   #hasEnded = false;
   #answeredAt: number | undefined;
   #headers: IncomingHttpHeaders = {};
+  #status: number | undefined;
 
   constructor(
     private readonly provider: Provider,
@@ -111,6 +112,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
 
   #beginReading(status: number, headers: IncomingHttpHeaders): void {
     this.#headers = headers;
+    this.#status = status;
     const isGood = status >= 200 && status < 300;
     // undici gives a header that came twice as an array, whatever its types say.
     const [type = ''] = [headers['content-type'] ?? ''].flat();
@@ -125,8 +127,7 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
       this.broken(new UpstreamInvalidResponseError(), 'invalid_answer', cause);
       return;
     }
-    const { model } = this.plan.changes;
-    this.#receiver = new WholeReceiver(status, headers, model, secrets, this);
+    this.#receiver = new WholeReceiver(status, headers, this.plan.changes, secrets, this);
   }
 
   onData(chunk: Uint8Array): void {
@@ -278,7 +279,9 @@ export class Attempt implements UpstreamListener, AnswerOutlet, FlowControl {
         : undefined,
       interruption: undefined,
       cause: undefined,
+      status: this.#status,
       usage: receiver?.usage,
+      answeredModel: receiver?.model,
       malformedEvents: receiver?.malformedEvents ?? 0,
       answeredAt: this.#answeredAt,
       ...result,

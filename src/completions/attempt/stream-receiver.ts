@@ -34,6 +34,10 @@ export class StreamReceiver implements AnswerReceiver {
     return this.#translator.usage;
   }
 
+  get model(): string | undefined {
+    return this.#translator.model;
+  }
+
   get malformedEvents(): number {
     return this.#translator.malformedEvents;
   }

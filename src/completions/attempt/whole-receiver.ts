@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamInvalidResponseError } from '../../errors/index.js';
 import type { TokenUsage } from '../../http/index.js';
+import { textOf } from '../reply/answer-reader.js';
+import type { StreamChanges } from '../reply/stream-translator.js';
 import { type WholeResult, toWholeReply } from '../reply/whole-reply.js';
 import type { AnswerOutlet, AnswerReceiver } from './answer-receiver.js';
 
@@ -12,18 +14,16 @@ const REFUSAL_LIMIT = 1024 * 1024;
 /** Reads an answer that is one body. */
 export class WholeReceiver implements AnswerReceiver {
   usage: TokenUsage | undefined;
+  model: string | undefined;
   readonly malformedEvents = 0;
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
 
-  /**
-   * @param model - the name the client knows the model by, as JSON; undefined leaves the provider's
-   * @param secrets - words that must not reach the client
-   */
+  /** @param secrets - words that must not reach the client */
   constructor(
     private readonly status: number,
     private readonly headers: IncomingHttpHeaders,
-    private readonly model: Uint8Array | undefined,
+    private readonly changes: Pick<StreamChanges, 'model' | 'notesModel'>,
     private readonly secrets: readonly string[],
     private readonly outlet: AnswerOutlet,
   ) {}
@@ -82,7 +82,11 @@ export class WholeReceiver implements AnswerReceiver {
       this.#chunks.length === 1 && only !== undefined
         ? only
         : Buffer.concat(this.#chunks, this.#size);
-    const { status, headers } = this;
-    return toWholeReply({ status, headers, body }, this.model, this.secrets);
+    const { status, headers, changes } = this;
+    const result = toWholeReply({ status, headers, body }, changes.model, this.secrets);
+    if (changes.notesModel && 'modelSpan' in result && result.modelSpan !== undefined) {
+      this.model = textOf(body, result.modelSpan.start, result.modelSpan.end);
+    }
+    return result;
   }
 }

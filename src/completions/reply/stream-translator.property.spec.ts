@@ -20,6 +20,7 @@ function translate(packets: readonly Uint8Array[], { renamed, hidesUsage }: Opti
     model: renamed ? Buffer.from('"client"') : undefined,
     hidesUsage,
     choiceCount: 1,
+    notesModel: false,
   };
   const translator = new StreamTranslator(changes, [SECRET]);
   const pieces: Uint8Array[] = [];

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { SseLimitError } from '../../wire/index.js';
 import { type StreamChanges, StreamTranslator } from './stream-translator.js';
 
-const UNCHANGED: StreamChanges = { model: undefined, hidesUsage: false, choiceCount: 1 };
+const UNCHANGED: StreamChanges = {
+  model: undefined,
+  hidesUsage: false,
+  choiceCount: 1,
+  notesModel: false,
+};
 const RENAMED: StreamChanges = { ...UNCHANGED, model: Buffer.from('"client"') };
 const HIDING: StreamChanges = { ...UNCHANGED, hidesUsage: true };
 

@@ -16,6 +16,8 @@ export interface StreamChanges {
   readonly hidesUsage: boolean;
   /** How many choices have to finish, at least, before a stream without `[DONE]` counts as whole. */
   readonly choiceCount: number;
+  /** Whether the name that the provider gives its model is kept, for who asks. */
+  readonly notesModel: boolean;
 }
 
 const DONE = Buffer.from('[DONE]');
@@ -33,6 +35,8 @@ const DATA_FIELD = Buffer.from('data: ');
 export class StreamTranslator {
   /** The usage that was reported so far. */
   usage: TokenUsage | undefined;
+  /** The provider's own name of the model, as JSON, where that is to be noted. */
+  model: string | undefined;
   /** The provider's error value as it came, when an event carried one. The stream is over then. */
   error: string | undefined;
   /** Whether the error came in place of an answer: no content before it. */
@@ -138,6 +142,9 @@ export class StreamTranslator {
     }
     this.events += 1;
     this.#learn();
+    if (this.changes.notesModel) {
+      this.#noteModel(dataBytes);
+    }
     if (this.#answer.errorSpan !== undefined) {
       this.#fail(event, this.#answer.errorSpan);
     } else if (!this.#isOurs()) {
@@ -152,6 +159,11 @@ export class StreamTranslator {
     this.#choicesFinished.addAll(answer.choicesFinished);
     this.isRefused = answer.errorSpan !== undefined && !this.hasContent;
     this.hasContent ||= answer.hasContent;
+  }
+
+  #noteModel(bytes: Uint8Array): void {
+    const [span] = this.#answer.modelSpans;
+    this.model ??= span && textOf(bytes, span.start, span.end);
   }
 
   #fail(event: SseEvent, { start, end }: Span): void {

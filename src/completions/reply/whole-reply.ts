@@ -13,7 +13,7 @@ import {
   outcomeOf,
   refusalFrom,
 } from '../../providers/index.js';
-import { splice } from '../../wire/index.js';
+import { type Span, splice } from '../../wire/index.js';
 import { AnswerReader, textOf } from './answer-reader.js';
 import { withoutSecrets } from './redaction.js';
 import { replyHeaders } from './reply-headers.js';
@@ -28,7 +28,12 @@ export interface UpstreamAnswer {
 
 /** What becomes of it: a reply, with its usage, or an error of ours in its place. */
 export type WholeResult = { readonly outcome: AttemptOutcome } & (
-  | { readonly reply: WholeReply; readonly usage: TokenUsage | undefined }
+  | {
+      readonly reply: WholeReply;
+      readonly usage: TokenUsage | undefined;
+      /** Where the answer as it came names its model. */
+      readonly modelSpan?: Span | undefined;
+    }
   | { readonly error: ProxyError }
 );
 
@@ -78,7 +83,7 @@ function toAnswer(
       ? body
       : Buffer.concat(splice(body, reader.modelSpans, model));
   const reply = jsonReply(status, replyHeaders(headers, secrets), mapped);
-  return { outcome: 'success', reply, usage: reader.usage };
+  return { outcome: 'success', reply, usage: reader.usage, modelSpan: reader.modelSpans[0] };
 }
 
 function toRefusal(

@@ -1,5 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** A place in a trace, as it travels in headers (W3C Trace Context). */
+export interface TraceContext {
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+}
+
 /** One request to a provider. */
 export interface UpstreamCall {
   /** Path below the provider's base address, such as `/chat/completions`. */
@@ -8,6 +14,8 @@ export interface UpstreamCall {
   readonly clientHeaders: IncomingHttpHeaders;
   /** Our id of the request, so that the provider's logs can be matched with ours. */
   readonly requestId: string;
+  /** Where in its trace the call stands; undefined: where the client's own headers say. */
+  readonly traceContext: TraceContext | undefined;
   /** The body in pieces, sent one after the other. */
   readonly body: readonly Uint8Array[];
 }

@@ -40,7 +40,13 @@ class Call {
     const bytes =
       typeof body === 'string' ? body : JSON.stringify({ model: 'demo', ...(body as object) });
     this.exchange = upstream.send(
-      { path, clientHeaders: {}, requestId: '1', body: [Buffer.from(bytes)] },
+      {
+        path,
+        clientHeaders: {},
+        requestId: '1',
+        traceContext: undefined,
+        body: [Buffer.from(bytes)],
+      },
       this.listener,
     );
   }

@@ -1,10 +1,19 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { type OpenAIProviderConfig, parseConfig } from '../../../config/index.js';
+import type { TraceContext } from '../../upstream/upstream.js';
 import { RequestHeaders } from './request-headers.js';
 
 function headersOf(settings: string): RequestHeaders {
   const yaml = `providers: [{name: a, api_base: "http://up/v1", ${settings}}]`;
   return new RequestHeaders(parseConfig(yaml).providers[0] as OpenAIProviderConfig);
+}
+
+function callOf(
+  clientHeaders: IncomingHttpHeaders,
+  traceContext?: TraceContext,
+): Parameters<RequestHeaders['build']>[0] {
+  return { clientHeaders, requestId: 'request-1', traceContext };
 }
 
 /** Names and values, each name with all its values. */
@@ -18,7 +27,7 @@ function valuesOf(headers: readonly string[]): Record<string, string[]> {
 
 describe('RequestHeaders', () => {
   it("sends the provider's key and what frames the body, and asks for plain bytes", () => {
-    const headers = headersOf('api_key: sk-1').build({}, 'request-1', 7);
+    const headers = headersOf('api_key: sk-1').build(callOf({}), 7);
 
     expect(valuesOf(headers)).toStrictEqual({
       'content-type': ['application/json'],
@@ -30,7 +39,7 @@ describe('RequestHeaders', () => {
   });
 
   it('sends no authorization without a key', () => {
-    expect(headersOf('weight: 1').build({}, 'request-1', 0)).not.toContain('authorization');
+    expect(headersOf('weight: 1').build(callOf({}), 0)).not.toContain('authorization');
   });
 
   it('passes on what says something about the request', () => {
@@ -45,7 +54,7 @@ describe('RequestHeaders', () => {
       'x-title': 'App',
     };
 
-    const sent = valuesOf(headersOf('api_key: sk-1').build(client, 'request-1', 0));
+    const sent = valuesOf(headersOf('api_key: sk-1').build(callOf(client), 0));
 
     expect(sent).toMatchObject(
       Object.fromEntries(Object.entries(client).map(([name, value]) => [name, [value]])),
@@ -70,7 +79,7 @@ describe('RequestHeaders', () => {
       host: 'client-secret',
     };
 
-    const sent = headersOf('api_key: sk-1').build(client, 'request-1', 2);
+    const sent = headersOf('api_key: sk-1').build(callOf(client), 2);
 
     expect(sent.join()).not.toContain('client-secret');
     expect(valuesOf(sent)['content-length']).toStrictEqual(['2']);
@@ -81,7 +90,7 @@ describe('RequestHeaders', () => {
       'headers: {X-Team: blue, User-Agent: proxy, Accept-Encoding: gzip, Authorization: "Basic b"}',
     );
 
-    const sent = valuesOf(headers.build({ 'user-agent': 'client' }, 'request-1', 0));
+    const sent = valuesOf(headers.build(callOf({ 'user-agent': 'client' }), 0));
 
     expect(sent).toMatchObject({
       'x-team': ['blue'],
@@ -92,9 +101,34 @@ describe('RequestHeaders', () => {
   });
 
   it('sends no header twice, even one that the configuration sets itself', () => {
-    const sent = valuesOf(headersOf('headers: {X-Request-Id: fixed}').build({}, 'request-1', 0));
+    const sent = valuesOf(headersOf('headers: {X-Request-Id: fixed}').build(callOf({}), 0));
 
     expect(sent['x-request-id']).toStrictEqual(['fixed']);
+  });
+
+  it.each([
+    ['with', 'c=d'],
+    ['without', undefined],
+  ])(
+    "tells its own place in the trace instead of the client's, %s a state",
+    (_name, tracestate) => {
+      const client = { traceparent: 'client', tracestate: 'a=b' };
+
+      const sent = valuesOf(
+        headersOf('api_key: sk-1').build(callOf(client, { traceparent: 'own', tracestate }), 0),
+      );
+
+      expect(sent['traceparent']).toStrictEqual(['own']);
+      expect(sent['tracestate']).toStrictEqual(tracestate === undefined ? undefined : [tracestate]);
+    },
+  );
+
+  it('leaves the place in the trace to the configuration, should it set one', () => {
+    const call = callOf({}, { traceparent: 'own', tracestate: undefined });
+
+    const sent = valuesOf(headersOf('headers: {traceparent: fixed}').build(call, 0));
+
+    expect(sent['traceparent']).toStrictEqual(['fixed']);
   });
 
   it('gives the fixed ones by name for side calls', () => {

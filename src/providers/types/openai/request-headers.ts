@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OpenAIProviderConfig } from '../../../config/index.js';
+import type { UpstreamCall } from '../../upstream/upstream.js';
 
 /**
  * The client's headers that travel on to a provider: those that say something about the request
@@ -42,13 +43,18 @@ export class RequestHeaders {
   }
 
   /** @returns names and values in turn */
-  build(client: IncomingHttpHeaders, requestId: string, contentLength: number): string[] {
+  build(
+    { clientHeaders, requestId, traceContext }: Omit<UpstreamCall, 'path' | 'body'>,
+    contentLength: number,
+  ): string[] {
     const headers = [...this.#fixed, 'content-length', String(contentLength)];
     if (!this.#hasOwnRequestId) {
       headers.push('x-request-id', requestId);
     }
+    const travelling: IncomingHttpHeaders =
+      traceContext === undefined ? clientHeaders : { ...clientHeaders, ...traceContext };
     for (const name of this.#forwarded) {
-      const value = client[name];
+      const value = travelling[name];
       if (typeof value === 'string') {
         headers.push(name, value);
       }

@@ -54,6 +54,7 @@ describe('OpenAIUpstream', () => {
     path: '/chat/completions',
     clientHeaders: { 'user-agent': 'client/1', authorization: 'Bearer client-key' },
     requestId: 'request-1',
+    traceContext: undefined,
     body: [Buffer.from('{"model":'), Buffer.from('"a"}')],
   };
 

@@ -40,7 +40,7 @@ export class OpenAIUpstream implements Upstream {
     const request = {
       origin: this.#origin,
       path: this.#basePath + call.path,
-      headers: this.#headers.build(call.clientHeaders, call.requestId, length),
+      headers: this.#headers.build(call, length),
       body: call.body,
     };
     const decoding = new DecodingListener(listener, (): UpstreamExchange => exchange);

@@ -1,0 +1,2 @@
+export { TRACING, type Tracing } from './tracing.js';
+export { TracingModule } from './tracing.module.js';
