@@ -97,8 +97,8 @@ export class RunningProgram implements Closable {
 
   /** Waits until it serves. @returns where, as the client of the tests takes it */
   async listening(): Promise<{ readonly port: number; readonly url: string }> {
-    await this.until('\n');
-    const address = String(this.lines[0]?.['address']);
+    await this.until('"address"');
+    const address = String(this.lines.find((line) => 'address' in line)?.['address']);
     return { port: Number(new URL(address).port), url: address };
   }
 
