@@ -5,12 +5,13 @@ import { ENDPOINTS, endpointNamed } from './endpoints.js';
 
 describe('ENDPOINTS', () => {
   it.each([
-    ['/v1/chat/completions', '/chat/completions', true],
-    ['/v1/completions', '/completions', true],
-    ['/v1/embeddings', '/embeddings', false],
-  ])('has %s, with and without /v1', (template, path, streams) => {
+    ['/v1/chat/completions', '/chat/completions', 'chat', true],
+    ['/v1/completions', '/completions', 'text_completion', true],
+    ['/v1/embeddings', '/embeddings', 'embeddings', false],
+  ])('has %s, with and without /v1', (template, path, operation, streams) => {
     expect(endpointNamed(template)).toStrictEqual({
       template,
+      operation,
       paths: [template, path],
       upstreamPath: path,
       streams,
