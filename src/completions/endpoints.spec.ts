@@ -29,7 +29,11 @@ describe('COMPLETION_ROUTES', () => {
 
     for (const { template, paths } of ENDPOINTS) {
       for (const path of paths) {
-        expect(routes.find(path)).toMatchObject({ template, method: 'POST', counted: true });
+        expect(routes.find(path, 'POST')).toMatchObject({
+          template,
+          method: 'POST',
+          counted: true,
+        });
       }
     }
   });

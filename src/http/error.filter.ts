@@ -46,7 +46,7 @@ export class ErrorFilter implements ExceptionFilter<unknown> {
   }
 
   #toRoutingError({ method, path }: Request): ProxyError {
-    const route = this.routes.find(path);
+    const route = this.routes.find(path, method);
     if (route === undefined) {
       return new UnknownUrlError(method, path);
     }

@@ -63,11 +63,12 @@ export class RequestEntrance {
   };
 
   #begin(request: IncomingMessage, response: ServerResponse, path: string): RequestContext {
+    const method = request.method ?? '';
     const context = new RequestContext(
       requestIdFrom(request.headers['x-request-id']),
-      request.method ?? '',
+      method,
       path,
-      this.#endpointOf(path),
+      this.#endpointOf(path, method),
       this.clock.now(),
     );
     context.traceId = traceIdFrom(request.headers['traceparent']);
@@ -91,8 +92,8 @@ export class RequestEntrance {
     return context;
   }
 
-  #endpointOf(path: string): string | undefined {
-    const route = this.routes.find(path);
+  #endpointOf(path: string, method: string): string | undefined {
+    const route = this.routes.find(path, method);
     if (route === undefined) {
       return UNMATCHED;
     }
