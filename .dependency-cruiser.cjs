@@ -20,6 +20,7 @@ const ROOMS = {
   models: ['errors', 'clock', 'config', 'http', 'providers'],
   health: ['errors', 'clock', 'config', 'http', 'providers'],
   metrics: ['clock', 'config', 'workers', 'http', 'providers', 'completions'],
+  portal: ['errors', 'config', 'http', 'completions', 'models'],
   // Like metrics, logging implements what the main job announces.
   logging: ['config', 'workers', 'http', 'providers', 'completions'],
   tracing: ['clock', 'config', 'http', 'providers', 'completions'],

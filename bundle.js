@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { z } from 'zod';
 
@@ -20,12 +21,28 @@ export { default as errors } from 'undici/lib/core/errors.js';
 `;
 const SIDE_CALLS = '/side-calls.js';
 
+/** Swagger UI is no part of the program: these files of it are beside it, for browsers. */
+const SWAGGER_UI = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+const SWAGGER_UI_FILES = [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  // Of what is in it from others.
+  'swagger-ui-bundle.js.LICENSE.txt',
+];
+/** Replaces src/portal/docs/asset-folder.ts, which finds them in node_modules. */
+const ASSET_FOLDER = `
+export const ASSET_FOLDER = new URL('swagger-ui/', import.meta.url);
+`;
+
 /** @type {import('rolldown').Plugin} */
 const lessToLoad = {
   name: 'less-to-load',
   resolveId(id, importer) {
     if (NEVER_CALLED.has(id)) {
       return '\0never-called';
+    }
+    if (id.endsWith('/asset-folder.js')) {
+      return '\0asset-folder';
     }
     return id === 'undici' && importer?.endsWith(SIDE_CALLS) === false ? '\0hot-undici' : undefined;
   },
@@ -35,6 +52,8 @@ const lessToLoad = {
         return 'export default {};';
       case '\0hot-undici':
         return HOT_UNDICI;
+      case '\0asset-folder':
+        return ASSET_FOLDER;
     }
   },
 };
@@ -51,6 +70,17 @@ const oneByteText = {
       /[^\0-\xff]/g,
       (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
+  },
+};
+
+/** @type {import('rolldown').Plugin} */
+const swaggerUi = {
+  name: 'swagger-ui',
+  generateBundle() {
+    for (const file of SWAGGER_UI_FILES) {
+      const source = readFileSync(join(SWAGGER_UI, file));
+      this.emitFile({ type: 'asset', fileName: `swagger-ui/${file}`, source });
+    }
   },
 };
 
@@ -72,7 +102,7 @@ const thirdPartyLicences = {
     const modules = Object.values(bundle).flatMap((file) =>
       file.type === 'chunk' ? file.moduleIds : [],
     );
-    const packages = [...new Set(modules.map((id) => PACKAGE.exec(id)?.[0] ?? ''))]
+    const packages = [SWAGGER_UI, ...new Set(modules.map((id) => PACKAGE.exec(id)?.[0] ?? ''))]
       .filter((directory) => directory !== '')
       .map(readPackage)
       .sort((one, other) => (one.title < other.title ? -1 : 1));
@@ -114,7 +144,7 @@ await build({
     /^class-(?:transformer|validator)\b/,
     'supports-color',
   ],
-  plugins: [lessToLoad, oneByteText, thirdPartyLicences],
+  plugins: [lessToLoad, oneByteText, swaggerUi, thirdPartyLicences],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -12,6 +12,7 @@ import {
   CONFIG_OBSERVERS,
   type ConfigLoader,
   ConfigModule,
+  LiveConfig,
   type ProxyConfig,
   ReloadModule,
   type TraceSettings,
@@ -37,6 +38,7 @@ import {
   RequestMetrics,
 } from './metrics/index.js';
 import { MODEL_ROUTES, ModelsModule } from './models/index.js';
+import { PORTAL_ROUTES, PortalModule } from './portal/index.js';
 import { HEALTH_OBSERVERS, ProvidersModule, RunningRequests } from './providers/index.js';
 import { type Random, RandomModule } from './random/index.js';
 import { TRACING, type Tracing, TracingModule } from './tracing/index.js';
@@ -57,6 +59,14 @@ export interface ApplicationOptions {
   /** How requests are traced; without it they are not. */
   readonly traces?: TraceSettings | undefined;
 }
+
+const ROUTES = [
+  ...COMPLETION_ROUTES,
+  ...MODEL_ROUTES,
+  ...HEALTH_ROUTES,
+  ...METRICS_ROUTES,
+  ...PORTAL_ROUTES,
+];
 
 /**
  * The whole proxy. The way of a request, outermost first: the request context (application.ts),
@@ -84,6 +94,7 @@ export class AppModule {
         HealthModule,
         MetricsModule.forRoot(options.worker),
         TracingModule.forRoot(options.traces),
+        PortalModule,
       ],
       providers: [
         // Before the body is read: an unknown caller costs nothing.
@@ -96,12 +107,9 @@ export class AppModule {
         { provide: APP_FILTER, useClass: ErrorFilter },
         {
           provide: RouteTable,
-          useValue: new RouteTable([
-            ...COMPLETION_ROUTES,
-            ...MODEL_ROUTES,
-            ...HEALTH_ROUTES,
-            ...METRICS_ROUTES,
-          ]),
+          useFactory: (live: LiveConfig) =>
+            new RouteTable(ROUTES, () => live.current.server.portal),
+          inject: [LiveConfig],
         },
         {
           provide: REQUEST_OBSERVERS,

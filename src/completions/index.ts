@@ -12,7 +12,7 @@ export {
 } from './attempt/attempt-tracer.js';
 export { parseCompletionRequest } from './completion-request.js';
 export { CompletionsService } from './completions.service.js';
-export { endpointNamed } from './endpoints.js';
+export { ENDPOINTS, endpointNamed } from './endpoints.js';
 export { RetryBudget } from './retry/retry-budget.js';
 export { CompletionsModule } from './completions.module.js';
 export { COMPLETION_ROUTES } from './completion-routes.js';

@@ -73,6 +73,7 @@ verify_ssl: true
         drainDelay: 0,
         cors: { origins: '*' },
         routingHeaders: true,
+        portal: true,
       },
       routing: { strategy: 'weighted', affinity: { kind: 'none' } },
       retry: {

@@ -63,6 +63,8 @@ export interface ServerConfig {
   readonly cors: CorsConfig;
   /** Whether answers say which way they came. */
   readonly routingHeaders: boolean;
+  /** Whether there are pages for people. */
+  readonly portal: boolean;
 }
 
 /** Which web pages may call the proxy: none, any, or those of these origins. */

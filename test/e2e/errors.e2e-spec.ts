@@ -146,7 +146,6 @@ describe('a route', () => {
   afterEach(closeAll);
 
   it.each([
-    ['GET', '/'],
     ['GET', '/v1'],
     ['POST', '/v1/responses'],
     ['POST', '/v2/chat/completions'],

@@ -42,6 +42,7 @@ export function resolveConfig(parsed: ParsedConfig, surroundings: Surroundings):
       drainDelay: server.drain_delay,
       cors: server.cors,
       routingHeaders: server.routing_headers,
+      portal: server.portal,
     },
     streamKeepalive: parsed.stream_keepalive,
     routing: parsed.routing,

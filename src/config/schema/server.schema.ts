@@ -37,4 +37,7 @@ export const serverSchema = section({
       'Whether answers say their way: x-llm-proxy-provider, x-llm-proxy-model, x-llm-proxy-attempts.',
     )
     .prefault(true),
+  portal: boolean()
+    .describe('Whether there are pages for people: /, /docs, and /openapi.json.')
+    .prefault(true),
 });

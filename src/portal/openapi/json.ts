@@ -1,0 +1,6 @@
+/** A JSON document, or a part of one. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
