@@ -37,7 +37,7 @@ export class PortalController {
   /** Curl and load balancers, which take anything, get the page, too; who wants JSON gets an index. */
   @Get()
   home(@Req() request: Request, @Res() response: Response): void {
-    response.setHeader('vary', 'Accept');
+    response.vary('Accept');
     if (request.accepts(['html', 'json']) === 'json') {
       response.json(INDEX);
       return;
@@ -68,7 +68,7 @@ export class PortalController {
     if (file === undefined) {
       throw new UnknownUrlError(request.method, request.path);
     }
-    response.setHeader('vary', 'Accept-Encoding');
+    response.vary('Accept-Encoding');
     sendFile(request, response, file);
   }
 

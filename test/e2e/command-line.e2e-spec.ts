@@ -58,6 +58,18 @@ describe('the program', () => {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     });
 
+    it.each(['/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css', '/openapi.json'])(
+      'has %s with it, without any packages',
+      async (path) => {
+        const { port } = await program.run().listening();
+
+        const response = await send({ port }, { method: 'GET', path });
+
+        expect(response.status).toBe(200);
+        expect(response.body.length).toBeGreaterThan(10_000);
+      },
+    );
+
     it('serves the demo when there is no file, to anyone, and warns of that', async () => {
       const run = program.run();
 

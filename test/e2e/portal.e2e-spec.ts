@@ -329,6 +329,17 @@ describe('the pages', () => {
     expect(metrics.sum('llm_proxy_requests_total', { endpoint: 'unmatched' })).toBe(1);
   });
 
+  it.each([
+    ['/', 'Origin, Accept'],
+    ['/docs/page.css', 'Origin, Accept-Encoding'],
+  ])('tell caches all that they differ by: %s', async (path, vary) => {
+    const proxy = await startWith({ cors: ['https://a.example', 'https://b.example'] });
+
+    const response = await get(proxy, path, { origin: 'https://a.example' });
+
+    expect(response.headers.vary).toBe(vary);
+  });
+
   it.each(PATHS)('can be switched off: %s', async (path) => {
     const proxy = await startWith({ portal: false, master_api_key: MASTER_KEY });
 

@@ -38,6 +38,8 @@ export class BuiltProgram {
     if (status !== 0) {
       throw new Error(`the build failed:\n${stdout}${stderr}`);
     }
+    // As in the image: what has been built needs them no more.
+    rmSync(join(directory, 'node_modules'));
     return new BuiltProgram(directory);
   }
 
