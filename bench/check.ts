@@ -7,7 +7,7 @@ import { type CheckOptions, CHECK_USAGE, readCheckOptions } from './check-option
 import { choose } from './choose.ts';
 import { changeTable, summaryOf } from './comparison/change-table.ts';
 import { compareRatios } from './comparison/compare.ts';
-import { ratiosByRow } from './comparison/ratios.ts';
+import { STEADY_ROWS, ratiosByRow } from './comparison/ratios.ts';
 import { readBaseline, writeBaseline } from './comparison/stored.ts';
 import { runProgram } from './run-program.ts';
 import { CHECK, scenarios } from './scenarios/catalogue.ts';
@@ -22,7 +22,7 @@ async function check({ only, write }: CheckOptions): Promise<void> {
   const { chosen } = choose(all, only);
   const earlier = write ? undefined : readBaseline(BASELINE);
   const { machine, measurements } = await benchmark({ chosen });
-  const ratios = ratiosByRow(measurements);
+  const ratios = ratiosByRow(measurements, STEADY_ROWS);
   if (earlier === undefined) {
     writeBaseline(BASELINE, machine, ratios);
     process.stdout.write(`\nwrote ${BASELINE}\n`);

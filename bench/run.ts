@@ -7,7 +7,7 @@ import type { Sample } from './scenarios/sample.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 /** How long a contender is driven before anything is measured, ms. */
-const WARM_UP = 1200;
+const WARM_UP = 3000;
 
 /** Runs scenarios in interleaved rounds, so that what disturbs the machine disturbs all alike. */
 export class BenchmarkRun {

@@ -13,11 +13,17 @@ export function keyOf({ scenario, figure }: Row): string {
   return `${scenario}/${figure}`;
 }
 
-/** @returns the ratios of all rows that have any */
-export function ratiosByRow(measurements: Measurements): Ratios {
+/**
+ * Rows whose ratio is that of two measured figures. A ratio of differences, as of what two proxies add
+ * to nothing, can be anything where the difference is small.
+ */
+export const STEADY_ROWS: readonly Row[] = ROWS.filter(({ over }) => over === undefined);
+
+/** @returns the ratios of those rows that have any */
+export function ratiosByRow(measurements: Measurements, rows = ROWS): Ratios {
   return Object.fromEntries(
-    ROWS.map((row) => [keyOf(row), ratiosOf(measurements, row)] as const).filter(
-      ([, ratios]) => ratios.length > 0,
-    ),
+    rows
+      .map((row) => [keyOf(row), ratiosOf(measurements, row)] as const)
+      .filter(([, ratios]) => ratios.length > 0),
   );
 }
