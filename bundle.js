@@ -19,7 +19,7 @@ export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
 export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 export { default as errors } from 'undici/lib/core/errors.js';
 `;
-const SIDE_CALLS = '/side-calls.js';
+const SIDE_CALLS = /[\\/]side-calls\.js$/;
 
 /** Swagger UI is no part of the program: these files of it are beside it, for browsers. */
 const SWAGGER_UI = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
@@ -44,7 +44,7 @@ const lessToLoad = {
     if (id.endsWith('/asset-folder.js')) {
       return '\0asset-folder';
     }
-    return id === 'undici' && importer?.endsWith(SIDE_CALLS) === false ? '\0hot-undici' : undefined;
+    return id === 'undici' && !SIDE_CALLS.test(importer ?? '') ? '\0hot-undici' : undefined;
   },
   load(id) {
     switch (id) {
@@ -66,6 +66,9 @@ const lessToLoad = {
 const oneByteText = {
   name: 'one-byte-text',
   renderChunk(code) {
+    if (/\\[^\0-\xff]/.test(code)) {
+      throw new Error('a character past Latin-1 behind a backslash would become another one');
+    }
     return code.replaceAll(
       /[^\0-\xff]/g,
       (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

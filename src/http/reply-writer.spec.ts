@@ -124,6 +124,22 @@ describe('ReplyWriter: a stream', () => {
   });
 });
 
+describe('ReplyWriter: a part that cannot be written', () => {
+  it('ends a stream, and nothing follows', () => {
+    const stage = new Stage().openStream();
+    stage.response.write = () => {
+      throw new Error('odd');
+    };
+
+    stage.write('one');
+    stage.write('two');
+
+    expect(stage.response.text).toContain('internal_error');
+    expect(stage.response.text.match(/data:/g)).toHaveLength(1);
+    expect(stage.response.hasEnded).toBe(true);
+  });
+});
+
 describe('ReplyWriter: a slow client', () => {
   it('holds its provider back until it has caught up', () => {
     const stage = new Stage().openStream();

@@ -43,6 +43,9 @@ export class ReplyWriter implements Observer<ReplyPart> {
   }
 
   next(part: ReplyPart): void {
+    if (this.#isOver) {
+      return; // A part could not be written, and the reply has ended with that.
+    }
     try {
       this.#write(part);
     } catch (error) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks the built proxy what /openapi.json describes, rightly and wrongly, some thousand times, and checks
+# Asks the built proxy what /openapi.json describes, rightly and wrongly, some nine hundred times, and checks
 # that no answer is a 5xx and that each is as described. Installs Schemathesis, in exact versions, into a
 # cache of the user. Needs Python 3 with venv.
 set -euo pipefail
