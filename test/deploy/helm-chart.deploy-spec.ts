@@ -115,9 +115,12 @@ describe('a change', () => {
     expect(checksumsOf('--set', 'config.retry.attempts=5')).toStrictEqual(checksumsOf());
   });
 
-  it('of a setting that needs a restart replaces them', () => {
-    expect(checksumsOf('--set', 'config.logging.format=pretty')).not.toStrictEqual(checksumsOf());
-  });
+  it.each(['config.server.host=::', 'config.server.workers=2', 'config.logging.format=pretty'])(
+    'of a setting that needs a restart replaces them: %s',
+    (setting) => {
+      expect(checksumsOf('--set', setting)).not.toStrictEqual(checksumsOf());
+    },
+  );
 
   it('of the configuration replaces them with configReload: restart', () => {
     const restart = ['--set', 'configReload=restart'];
