@@ -11,6 +11,7 @@ const [tag = ''] = process.argv.slice(2);
 const version = tag.replace(/^v/, '');
 const { version: packaged } = z.object({ version: z.string() }).parse(readJson('package.json'));
 const chart = readFileSync('deploy/helm/llm-proxy/Chart.yaml', 'utf8');
+const charted = /^version: *'?([^'\s]+)/m.exec(chart)?.[1] ?? 'none';
 const applied = /^appVersion: *'?([^'\s]+)/m.exec(chart)?.[1] ?? 'none';
 const heading = `## [${version}]`;
 const chapter = readFileSync('CHANGELOG.md', 'utf8')
@@ -19,6 +20,8 @@ const chapter = readFileSync('CHANGELOG.md', 'utf8')
 
 const problems = [
   packaged === version ? '' : `package.json is of version ${packaged}`,
+  // A registry may take another chart under a version that is out already, so each release has its own.
+  charted === version ? '' : `the chart's version is ${charted}`,
   applied === version ? '' : `the chart's appVersion is ${applied}`,
   chapter === undefined ? `CHANGELOG.md has no chapter ${heading}` : '',
 ].filter((problem) => problem !== '');

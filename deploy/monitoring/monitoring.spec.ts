@@ -13,7 +13,9 @@ describe('the dashboards', () => {
 
   it('say of each panel what it shows', () => {
     const panels = readDashboards().flatMap((dashboard) => dashboard.panels);
-    const silent = panels.filter(({ type, description }) => type !== 'row' && description === '');
+    const silent = panels.filter(
+      ({ type, description = '' }) => type !== 'row' && description === '',
+    );
 
     expect(panels.length).toBeGreaterThan(30);
     expect(silent).toStrictEqual([]);

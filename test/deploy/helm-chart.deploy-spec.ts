@@ -157,6 +157,16 @@ describe('a mistake', () => {
     expect(refusal('--set', setting)).toContain(message);
   });
 
+  it.each(['configReload=live', 'configReload=restart'])(
+    'is as many workers as the node has cores, with %s',
+    (reload) => {
+      const auto = refusal('--set', `config.server.workers=auto,${reload}`);
+
+      expect(auto).toContain('set a number, or leave 1 and add pods');
+      expect(template('--set', `config.server.workers=2,${reload}`)).toContain('workers: 2');
+    },
+  );
+
   it('in a manifest is found', () => {
     const yaml = template('--values', values('everything'))
       .replace('terminationGracePeriodSeconds', 'terminationGraceSeconds')

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ProxyConfig } from '../../../src/config/index.js';
 import { HEALTH_ROUTES } from '../../../src/health/index.js';
 import { METRICS_ROUTES } from '../../../src/metrics/index.js';
+import { flushTime } from './project.js';
 import {
   type Manifest,
   allOf,
@@ -15,8 +16,11 @@ import {
   serviceMonitor,
 } from './manifest.js';
 
-/** What the proxy itself needs after both of its times: a second to flush (src/http/drain.ts), and to exit. */
-const FLUSH_AND_EXIT = 2;
+/** To end the process, or all workers and then the first one, on a busy node, seconds. */
+const EXIT = 2;
+
+/** What the proxy itself needs after both of its times: to flush answers, then traces, and to exit, seconds. */
+const FLUSH_AND_EXIT = flushTime('src/http/drain.ts') + flushTime('src/tracing/sdk.ts') + EXIT;
 
 /** The times to stop in a configuration, ms. */
 export type StopTimes = Pick<ProxyConfig['server'], 'drainDelay' | 'shutdownTimeout'>;

@@ -58,6 +58,15 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- toYaml .Values.config }}
 {{- end }}
 
+{{/* How many processes serve in a pod, as text. `auto` counts the cores of the node where the pod has no CPU limit. */}}
+{{- define "llm-proxy.workers" -}}
+{{- $workers := dig "server" "workers" 1 .Values.config | toString | trim }}
+{{- if eq (lower $workers) "auto" }}
+{{- fail "config.server.workers: auto would start a process for each core of the node, which the pod's memory is not made for; set a number, or leave 1 and add pods" }}
+{{- end }}
+{{- $workers }}
+{{- end }}
+
 {{/* The keys as the file `.env`. In single quotes everything but a single quote stands for itself. */}}
 {{- define "llm-proxy.envFile" -}}
 {{- range $name, $value := .Values.keys }}
