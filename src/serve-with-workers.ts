@@ -14,6 +14,8 @@ import { startMessage } from './start-message.js';
 import { environmentOfWorker } from './worker-number.js';
 import { Supervisor, type SupervisorObserver, clusterWorkers } from './workers/index.js';
 
+/** What a worker may need beside its drain to end: to flush answers and traces, ms. */
+const STOP_MARGIN = 15_000;
 /** As long as a timer can be, ms: only its being there counts. */
 const LONG = 2 ** 31 - 1;
 
@@ -30,11 +32,16 @@ export async function serveWithWorkers(
 ): Promise<void> {
   const clock = new SystemClock();
   const log = PrimaryLog.of(config);
+  const live = new LiveConfig(config);
   const supervisor = new Supervisor({
     count,
     config: { files: loader.read, kept: keptSettingsOf(config) },
     startWorker: clusterWorkers(environmentOfWorker),
     observer: observerOf(config, count, log),
+    stopPatience: () => {
+      const { drainDelay, shutdownTimeout } = live.current.server;
+      return drainDelay + shutdownTimeout + STOP_MARGIN;
+    },
     clock,
   });
   const toWorkers: ConfigObserver = {
@@ -46,7 +53,7 @@ export async function serveWithWorkers(
     },
   };
   const observers = [log.configuration, toWorkers];
-  const reloader = new ConfigReloader(new LiveConfig(config), loader, observers, clock);
+  const reloader = new ConfigReloader(live, loader, observers, clock);
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { MetricSnapshot, MetricSnapshots } from './metric-snapshot.js';
 
 /** What the process that started the workers adds to what they have counted. */
@@ -25,8 +26,19 @@ export function primaryMetrics({ serving, restarts }: PrimaryFacts): MetricSnaps
     metric('process_cpu_system_seconds_total', 'counter', 'sum', system / 1e6),
     metric('process_cpu_seconds_total', 'counter', 'sum', (user + system) / 1e6),
     metric('process_resident_memory_bytes', 'gauge', 'sum', process.memoryUsage.rss()),
+    ...openFiles(),
     metric('process_start_time_seconds', 'gauge', 'min', startTime),
   ];
+}
+
+/** Only where workers have it, too: where the system lists them (Linux). */
+function openFiles(): MetricSnapshots {
+  if (process.platform !== 'linux') {
+    return [];
+  }
+  // One of them is the list itself.
+  const open = readdirSync('/proc/self/fd').length - 1;
+  return [metric('process_open_fds', 'gauge', 'sum', open)];
 }
 
 /** @param help - empty where a worker has the metric, too, and explains it */

@@ -11,6 +11,7 @@ const CONFIG: WorkerConfig = {
   files: FILES,
   kept: { host: '127.0.0.1', port: 0, workers: 2, format: 'json' },
 };
+const STOP_PATIENCE = 100_000;
 const KILLED: Ending = { signal: 'SIGKILL' };
 
 /** A worker that does what the test says. */
@@ -95,6 +96,7 @@ describe('Supervisor', () => {
         workerLost: (one) => lost.push(one),
         workerReplaced: (number, pid) => seen.push(['replaced', number, pid]),
       },
+      stopPatience: () => STOP_PATIENCE,
       clock,
     });
     void supervisor.ended.then((ended) => {
@@ -244,6 +246,59 @@ describe('Supervisor', () => {
     expect(outcome).toStrictEqual({ code: 0 });
   });
 
+  it('kills a worker that does not stop in time, and says which', async () => {
+    serveAll();
+    supervisor.stop();
+    worker(0).end({ code: 0 });
+
+    clock.advance(STOP_PATIENCE - 1);
+    expect(worker(1).isKilled).toBe(false);
+    clock.advance(1);
+    expect([worker(0).isKilled, worker(1).isKilled]).toStrictEqual([false, true]);
+    worker(1).end(KILLED);
+    await turns();
+    expect(outcome).toStrictEqual({
+      code: 1,
+      reason: 'worker 2 did not end within 100 s of the stop, and had to be killed',
+    });
+  });
+
+  it('gives up at the start when a worker hangs before it serves', async () => {
+    worker(0).serve();
+    clock.advance(59_999);
+    expect(worker(1).isKilled).toBe(false);
+    clock.advance(1);
+    expect(worker(1).isKilled).toBe(true);
+    worker(1).end(KILLED);
+    worker(0).end(KILLED);
+    await turns();
+
+    expect(outcome).toStrictEqual({ code: 1, reason: 'worker 2 did not serve within 60 s' });
+  });
+
+  it('replaces a replacement that hangs before it serves, and counts it as ended', () => {
+    serveAll();
+    worker(1).end(KILLED);
+    clock.advance(0);
+    clock.advance(60_000);
+    expect(worker(2).isKilled).toBe(true);
+    worker(2).end(KILLED);
+    clock.advance(1000);
+
+    expect(worker(3).number).toBe(2);
+    expect(lost.at(-1)).toMatchObject({
+      reason: 'worker 2 did not serve within 60 s',
+      replacedIn: 1000,
+    });
+  });
+
+  it('lets a worker live that has served in time', () => {
+    serveAll();
+    clock.advance(600_000);
+
+    expect(workers.map(({ isKilled }) => isKilled)).toStrictEqual([false, false]);
+  });
+
   it('tells one to stop that is ready only afterwards', () => {
     supervisor.stop();
     worker(0).say({ type: 'hello' });
@@ -309,6 +364,8 @@ describe('Supervisor', () => {
         all.find((metric) => metric.name === name)?.values[0]?.value;
       expect(valueOf('llm_proxy_workers')).toBe(1);
       expect(valueOf('llm_proxy_worker_restarts_total')).toBe(1);
+      expect(valueOf('process_resident_memory_bytes')).toBeGreaterThan(1e6);
+      expect(valueOf('process_open_fds')).toBeGreaterThan(2);
     });
   });
 });

@@ -6,6 +6,9 @@ import { primaryMetrics } from './primary-metrics.js';
 import { RestartBackoff } from './restart-backoff.js';
 import type { Ending, StartWorker, WorkerProcess } from './worker-process.js';
 
+/** How long a worker may take until it serves, ms: many times what a busy machine needs. */
+const START_PATIENCE = 60_000;
+
 /** Where the workers are reached. */
 export interface WorkersAddress {
   readonly address: string;
@@ -38,6 +41,8 @@ export interface SupervisorOptions {
   readonly config: WorkerConfig;
   readonly startWorker: StartWorker;
   readonly observer: SupervisorObserver;
+  /** Asked at the stop. @returns how long workers may take to drain and end, ms */
+  readonly stopPatience: () => number;
   readonly clock: Clock;
 }
 
@@ -45,7 +50,7 @@ export interface SupervisorOptions {
 export interface Outcome {
   /** The exit code. */
   readonly code: number;
-  /** Why the workers could not serve at all, in words for people. */
+  /** Why the workers could not serve at all, or which had to be killed, in words for people. */
   readonly reason?: string;
 }
 
@@ -57,6 +62,7 @@ interface Place {
   /** When it began to serve, by the clock; undefined: it does not yet. */
   servingSince: number | undefined;
   reason: string | undefined;
+  /** Until it must serve, or until another process takes its place. */
   timer: Timer | undefined;
 }
 
@@ -68,6 +74,7 @@ export class Supervisor {
   readonly #gatherings: Gatherings;
   readonly #startWorker: StartWorker;
   readonly #observer: SupervisorObserver;
+  readonly #stopPatience: () => number;
   readonly #clock: Clock;
   #config: WorkerConfig;
   /** The port that is listened on, once one is. */
@@ -77,10 +84,12 @@ export class Supervisor {
   #outcome: Outcome = { code: 0 };
   #restarts = 0;
 
-  constructor({ count, config, startWorker, observer, clock }: SupervisorOptions) {
+  constructor(options: SupervisorOptions) {
+    const { count, config, startWorker, observer, stopPatience, clock } = options;
     this.#config = config;
     this.#startWorker = startWorker;
     this.#observer = observer;
+    this.#stopPatience = stopPatience;
     this.#clock = clock;
     this.#gatherings = new Gatherings(clock);
     this.ended = new Promise((resolve) => {
@@ -112,7 +121,10 @@ export class Supervisor {
     this.#tellAll({ type: 'reload-refused' });
   }
 
-  /** Has all workers drain and end; asked again, nothing more happens. */
+  /**
+   * Has all workers drain and end, and kills those that take too long; asked again, nothing more
+   * happens.
+   */
   stop(): void {
     if (this.#phase === 'stopping') {
       return;
@@ -120,6 +132,10 @@ export class Supervisor {
     this.#phase = 'stopping';
     this.#clearTimers();
     this.#tellAll({ type: 'stop' });
+    const patience = this.#stopPatience();
+    this.#clock.setTimer(patience, () => {
+      this.#giveUp(patience);
+    });
     this.#endWhenEmpty();
   }
 
@@ -129,6 +145,17 @@ export class Supervisor {
     this.#clearTimers();
     for (const worker of this.#running) {
       worker.kill();
+    }
+  }
+
+  /** Ends those that did not stop by themselves. */
+  #giveUp(patience: number): void {
+    const hung = this.#places.filter(({ process: worker }) => worker !== undefined);
+    if (hung.length > 0) {
+      const names = hung.map(({ number }) => `worker ${number}`).join(', ');
+      const reason = `${names} did not end within ${patience / 1000} s of the stop, and had to be killed`;
+      this.#outcome = { code: 1, reason };
+      this.kill();
     }
   }
 
@@ -152,6 +179,10 @@ export class Supervisor {
     this.#keepPort();
     const worker = this.#startWorker(place.number);
     place.process = worker;
+    place.timer = this.#clock.setTimer(START_PATIENCE, () => {
+      place.reason = `worker ${place.number} did not serve within ${START_PATIENCE / 1000} s`;
+      worker.kill();
+    });
     worker.onMessage((message) => {
       this.#hear(place, worker, message);
     });
@@ -193,6 +224,7 @@ export class Supervisor {
   }
 
   #serves(place: Place, worker: WorkerProcess, { address, port }: WorkersAddress): void {
+    place.timer?.clear();
     place.servingSince = this.#clock.now();
     if (this.#phase === 'serving') {
       this.#observer.workerReplaced(place.number, worker.pid);
@@ -218,6 +250,7 @@ export class Supervisor {
 
   #lose(place: Place, worker: WorkerProcess, ending: Ending): void {
     const { servingSince, reason } = place;
+    place.timer?.clear();
     Object.assign(place, { process: undefined, servingSince: undefined, reason: undefined });
     this.#gatherings.ended(worker);
     switch (this.#phase) {
