@@ -93,7 +93,7 @@ export class AppModule {
         ModelsModule,
         HealthModule,
         MetricsModule.forRoot(options.worker),
-        TracingModule.forRoot(options.traces),
+        TracingModule.forRoot(options.traces, options.worker?.number),
         PortalModule,
       ],
       providers: [

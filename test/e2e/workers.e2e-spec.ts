@@ -113,6 +113,22 @@ describe('a program with two workers', () => {
     expect(workers.sort()).toStrictEqual([1, 1, 2, 2]);
   });
 
+  it('says once that traces are exported', async () => {
+    const upstream = await FakeUpstream.start();
+    const run = program.run({
+      files: { 'config.yaml': configOf(upstream) },
+      environment: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+        OTEL_TRACES_SAMPLER: 'always_off',
+      },
+    });
+    await run.listening();
+
+    expect(run.lines.filter(({ msg }) => msg === 'traces are exported')).toMatchObject([
+      { worker: 1 },
+    ]);
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'lets streams finish when all its processes get %s at once, and ends with 0',
     async (signal) => {
