@@ -16,9 +16,12 @@ import {
   type Provider,
   ProviderRegistry,
 } from '../providers/index.js';
+import type { MetricSnapshots } from '../workers/index.js';
 import { AttemptMetrics } from './attempt-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { HealthMetrics } from './health-metrics.js';
+import { metricSnapshots } from './metric-snapshots.js';
+import { MetricsPage } from './metrics-page.js';
 import { MetricsModule } from './metrics.module.js';
 import { ReplyMetrics } from './reply-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -45,6 +48,17 @@ const C = '{name: c, type: demo}';
 function providersOf(providers: string, clock: Clock): Provider[] {
   const config = parseConfig(`providers: [${providers}]`);
   return createProviders(config, { clock, announce: () => undefined });
+}
+
+/** @returns what a process has counted in which these metrics show these values */
+function showing(snapshots: MetricSnapshots, values: Record<string, number>): MetricSnapshots {
+  return snapshots.map((metric) => ({
+    ...metric,
+    values: metric.values.map((sample) => ({
+      ...sample,
+      value: values[metric.name] ?? sample.value,
+    })),
+  }));
 }
 
 /** What the main job lends to the metrics. */
@@ -491,6 +505,42 @@ describe('MetricsModule', () => {
 
       expect((await page()).sum('llm_proxy_retry_budget_left')).toBe(before - 1);
     });
+  });
+
+  it('adds up what several processes show, or takes the one that sees it worst', async () => {
+    testing.get(RequestMetrics).requestStarted(contextOf());
+    const here = await metricSnapshots();
+    const peers = [
+      showing(here, {
+        llm_proxy_active_requests: 2,
+        llm_proxy_provider_health: 1,
+        llm_proxy_breaker_state: 0,
+        llm_proxy_config_last_reload_successful: 1,
+        nodejs_eventloop_lag_p99_seconds: 0.5,
+        process_start_time_seconds: 100,
+      }),
+      showing(here, {
+        llm_proxy_active_requests: 3,
+        llm_proxy_provider_health: 0,
+        llm_proxy_breaker_state: 2,
+        llm_proxy_config_last_reload_successful: 0,
+        nodejs_eventloop_lag_p99_seconds: 0.1,
+        process_start_time_seconds: 200,
+      }),
+    ];
+    // Whichever comes first.
+    for (const all of [peers, peers.toReversed()]) {
+      const read = new Metrics(
+        await new MetricsPage({ gather: () => Promise.resolve(all) }).text(),
+      );
+
+      expect(read.sum('llm_proxy_active_requests', { endpoint: ENDPOINT })).toBe(5);
+      expect(read.sum('llm_proxy_provider_health', { provider: 'a' })).toBe(0);
+      expect(read.sum('llm_proxy_breaker_state', { provider: 'a', model: 'all' })).toBe(2);
+      expect(read.sum('llm_proxy_config_last_reload_successful')).toBe(0);
+      expect(read.sum('nodejs_eventloop_lag_p99_seconds')).toBe(0.5);
+      expect(read.sum('process_start_time_seconds')).toBe(100);
+    }
   });
 
   it('counts tokens for the model that answered', async () => {
