@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Child } from '../../bench/machine/child.ts';
@@ -10,6 +10,11 @@ import { FaultyProvider } from '../../bench/soak/faulty-provider.ts';
 const CLIENTS = 12;
 /** What a client waits between two requests, at most, ms. */
 const PAUSE = 250;
+/**
+ * How long anybody waits for an answer, ms; more than `timeouts.total`. A connection that was just
+ * being handed to a worker when that was killed gets none.
+ */
+const PATIENCE = 10_000;
 /** What is asked for, and how often: nobody serves `small` and `gone`, and `large` stands in for one. */
 const MODELS = [
   ['large', 4],
@@ -17,6 +22,9 @@ const MODELS = [
   ['small', 1],
   ['gone', 1],
 ] as const;
+
+/** More than one, so that there is what only then can be seen. */
+const WORKERS = 2;
 
 /** The built proxy before providers that fail at random, and clients that keep it busy. */
 export class BusyProxy {
@@ -70,6 +78,7 @@ export class BusyProxy {
       },
     ];
     const settings = {
+      server: { workers: WORKERS },
       timeouts: { connect: '1s', first_token: '600ms', idle: '600ms', total: '8s' },
       fallbacks: { small: ['large'] },
       retry: { max_wait: '200ms', backoff: '50ms' },
@@ -79,6 +88,27 @@ export class BusyProxy {
     };
     // JSON is YAML.
     writeFileSync(this.#config, JSON.stringify({ providers, ...settings }));
+  }
+
+  /**
+   * Kills one of its workers (Linux).
+   * @returns when another has taken its place
+   * @throws Error when the proxy has ended
+   */
+  async killWorker(): Promise<void> {
+    const pid = this.#proxy?.pid ?? 0;
+    const [worker] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    if (Number(worker) > 0) {
+      process.kill(Number(worker), 'SIGKILL');
+    }
+    while (!(await this.#page()).includes('llm_proxy_worker_restarts_total 1\n')) {
+      this.#proxy?.assertRunning();
+      await wait(20);
+    }
+    while (!(await this.#page()).includes(`llm_proxy_workers ${WORKERS}\n`)) {
+      this.#proxy?.assertRunning();
+      await wait(20);
+    }
   }
 
   /** Writes a configuration that the proxy refuses. */
@@ -101,7 +131,7 @@ export class BusyProxy {
 
   /** @returns the names of the metrics that are the proxy's own, as it reports them now */
   async ownMetrics(): Promise<readonly string[]> {
-    const page = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const page = await this.#page();
     return [...page.matchAll(/^# TYPE (llm_proxy_\w+) /gm)].map(([, name = '']) => name);
   }
 
@@ -125,11 +155,22 @@ export class BusyProxy {
           user: 'id-x',
           messages: [{ role: 'user', content: 'Hello!' }],
         }),
-        ...(leaves ? { signal: AbortSignal.timeout(Math.floor(this.#chance.next() * 400)) } : {}),
+        signal: AbortSignal.timeout(leaves ? Math.floor(this.#chance.next() * 400) : PATIENCE),
       });
       await response.text();
     } catch {
       // Left, or cut off: metrics have counted it.
+    }
+  }
+
+  /** @returns what `/metrics` shows; nothing where the worker that was asked has just ended */
+  async #page(): Promise<string> {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE);
+      const response = await fetch(`http://127.0.0.1:${this.port}/metrics`, { signal });
+      return await response.text();
+    } catch {
+      return '';
     }
   }
 

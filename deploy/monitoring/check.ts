@@ -58,7 +58,8 @@ const prometheus = await Prometheus.start(programs.prometheus, directory, proxy.
 const length = wantsPicture ? LENGTH_FOR_PICTURE : LENGTH;
 const from = Date.now() / 1000;
 say(`${length} s of traffic`);
-await proxy.drive(length);
+await Promise.all([proxy.drive(length), proxy.killWorker()]);
+say('one worker was killed, and replaced');
 const dashboards = readDashboards();
 findings.push(...(await whileTrafficGoesOn(checkExpressions)));
 await checkVariables();

@@ -9,6 +9,7 @@ export function processes(): DashboardBuilder {
     'What the proxy itself costs in time, CPU and memory, and which configuration it runs.',
   );
   addCost(board);
+  addWorkers(board);
   addConfiguration(board);
   return board;
 }
@@ -81,6 +82,32 @@ function addCost(board: DashboardBuilder): void {
         description: 'Connections, mostly.',
         unit: 'short',
         queries: [byInstance('process_open_fds', 'open')],
+      }),
+    );
+}
+
+function addWorkers(board: DashboardBuilder): void {
+  board
+    .withRow(new RowBuilder('Workers'))
+    .withPanel(
+      graph({
+        title: 'Workers',
+        description: 'Processes that serve behind one address, where there is more than one.',
+        unit: 'short',
+        queries: [byInstance('llm_proxy_workers', 'serve')],
+      }),
+    )
+    .withPanel(
+      graph({
+        title: 'Workers replaced',
+        description: 'How many ended by themselves in 15 minutes, each with its running requests.',
+        unit: 'short',
+        queries: [
+          {
+            expression: `sum by (instance) (increase(llm_proxy_worker_restarts_total{${SCOPE}}[15m]))`,
+            legend: '{{instance}}',
+          },
+        ],
       }),
     );
 }
