@@ -93,14 +93,15 @@ export class BusyProxy {
   /**
    * Kills one of its workers (Linux).
    * @returns when another has taken its place
-   * @throws Error when the proxy has ended
+   * @throws Error when the proxy has ended, or has no workers
    */
   async killWorker(): Promise<void> {
     const pid = this.#proxy?.pid ?? 0;
     const [worker] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-    if (Number(worker) > 0) {
-      process.kill(Number(worker), 'SIGKILL');
+    if (!(Number(worker) > 0)) {
+      throw new Error('the proxy has no workers');
     }
+    process.kill(Number(worker), 'SIGKILL');
     while (!(await this.#page()).includes('llm_proxy_worker_restarts_total 1\n')) {
       this.#proxy?.assertRunning();
       await wait(20);
