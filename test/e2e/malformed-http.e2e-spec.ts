@@ -151,7 +151,7 @@ describe('unusual HTTP', () => {
   it.each([
     ['a path with its origin', 'GET', 'http://proxy.example/health/live', 200],
     ['a path with an origin that is ours by no means', 'GET', 'https://x:1/health/live?a', 200],
-    ['no path', 'GET', 'http://proxy.example', 404],
+    ['no path, which means / (RFC 9112 section 3.2.2)', 'GET', 'http://proxy.example', 200],
     ['a path that begins with two slashes', 'GET', '//health/live', 404],
     ['a star', 'OPTIONS', '*', 204],
     ['a path with control characters', 'GET', '/health/%00%0a', 404],
