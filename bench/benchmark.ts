@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Contender } from './contenders/contender.ts';
+import { type Contender, SUBJECT } from './contenders/contender.ts';
 import { llmProxy } from './contenders/llm-proxy.ts';
 import { passThrough } from './contenders/pass-through.ts';
 import { direct, startUpstream } from './contenders/upstream.ts';
+import { workerContenders } from './contenders/workers.ts';
 import { killChildrenOnExit } from './machine/child.ts';
 import { planCores } from './machine/cores.ts';
 import { machineLine } from './report/machine-line.ts';
 import { BenchmarkRun } from './run.ts';
 import { LoadGenerator } from './scenarios/load-generator.ts';
-import type { Measurements } from './scenarios/results.ts';
+import { type Measurements, Results } from './scenarios/results.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { JSON_ANSWER } from './traffic/answer-plan.ts';
 
@@ -38,7 +39,7 @@ export interface ContendersPlace {
 export interface Report {
   /** What it ran on. */
   readonly machine: string;
-  /** Who took part, in the order of the table. */
+  /** Who took part in all but `workers`, in the order of the table. */
   readonly contenders: readonly string[];
   readonly measurements: Measurements;
 }
@@ -51,23 +52,31 @@ export async function benchmark(options: BenchmarkOptions): Promise<Report> {
   const upstream = await startUpstream(plan.upstream, upstreamPort);
   const load = new LoadGenerator(plan.load);
   const place = { directory: temporaryFolder(), upstream: upstream.url, core: plan.proxy };
+  const answers = answersOf(chosen);
   const contenders = [
     direct(upstream),
     passThrough(place.upstream, place.core),
-    llmProxy({ ...place, answers: answersOf(chosen), profiles: profile }),
+    llmProxy({ ...place, name: SUBJECT, workers: 1, answers, profiles: profile }),
     ...others(place),
   ];
   const say = (text: string): void => {
     process.stderr.write(`${text}
 `);
   };
-  const run = new BenchmarkRun({ load, upstream, say }, contenders, chosen);
-  const { measurements } = await run.run();
+  const bench = { load, upstream, say };
+  const ofWorkers = chosen.filter(({ kind }) => kind === 'workers');
+  const ofProxies = chosen.filter(({ kind }) => kind !== 'workers');
+  const results = new Results();
+  // The workers start when the proxies have ended: neither is there while the others are measured.
+  await new BenchmarkRun(bench, contenders, ofProxies).run(results);
+  const workers = workerContenders({ ...place, answers });
+  await new BenchmarkRun(bench, workers, ofWorkers).run(results);
   await load.child.stop();
+  await upstream.stop();
   return {
     machine: machineLine(plan),
     contenders: contenders.map(({ name }) => name),
-    measurements,
+    measurements: results.measurements,
   };
 }
 

@@ -14,8 +14,8 @@ import { CHECK, scenarios } from './scenarios/catalogue.ts';
 
 const BASELINE = new URL('./baseline.json', import.meta.url).pathname;
 
-/** What takes long and says little of the way of a request is not checked. */
-const NOT_CHECKED = ['slow', 'slow-5000', 'aborts', '5-mb-8'];
+/** What takes long, or says little of the way of a request, is not checked. */
+const NOT_CHECKED = ['slow', 'slow-5000', 'aborts', '5-mb-8', 'workers'];
 
 async function check({ only, write }: CheckOptions): Promise<void> {
   const all = scenarios(CHECK).filter(({ name }) => !NOT_CHECKED.includes(name));

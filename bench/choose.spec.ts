@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { choose } from './choose.ts';
+import { type Limits, choose } from './choose.ts';
 import { QUICK, scenarios } from './scenarios/catalogue.ts';
 
 const ALL = scenarios(QUICK);
-const PLENTY = 100_000;
+const PLENTY: Limits = { openFiles: 100_000, cores: 2 };
+const FEW_FILES: Limits = { ...PLENTY, openFiles: 4096 };
+const ONE_CORE: Limits = { ...PLENTY, cores: 1 };
 
 describe('the choice of scenarios', () => {
   it('is all of them unless some are named', () => {
@@ -23,7 +25,7 @@ describe('the choice of scenarios', () => {
   });
 
   it('leaves out what needs more sockets than a process may have, and says so', () => {
-    const { chosen, leftOut } = choose(ALL, ['slow', 'slow-5000'], 4096);
+    const { chosen, leftOut } = choose(ALL, ['slow', 'slow-5000'], FEW_FILES);
 
     expect(chosen.map(({ name }) => name)).toStrictEqual(['slow']);
     expect(leftOut).toStrictEqual([
@@ -31,8 +33,17 @@ describe('the choice of scenarios', () => {
     ]);
   });
 
+  it('leaves out what needs a second core where there is one, and says so', () => {
+    const { chosen, leftOut } = choose(ALL, ['json-32', 'workers'], ONE_CORE);
+
+    expect(chosen.map(({ name }) => name)).toStrictEqual(['json-32']);
+    expect(leftOut).toStrictEqual([
+      'workers needs two cores, and there is one: a second worker has nothing to run on',
+    ]);
+  });
+
   it('refuses to run nothing', () => {
-    expect(() => choose(ALL, ['slow-5000'], 4096)).toThrow('slow-5000 needs 10200 open files');
+    expect(() => choose(ALL, ['slow-5000'], FEW_FILES)).toThrow('slow-5000 needs 10200 open files');
   });
 });
 

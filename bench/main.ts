@@ -8,7 +8,7 @@ import { readReport, writeReport } from './comparison/stored.ts';
 import { gatewayContender } from './contenders/gateway.ts';
 import { installedProxies } from './contenders/installed-proxy.ts';
 import { type Options, USAGE, readOptions } from './options.ts';
-import { busyTable, figuresTable } from './report/table.ts';
+import { busyTable, figuresTable, workersTable } from './report/table.ts';
 import { runProgram } from './run-program.ts';
 import { FULL, QUICK, scenarios } from './scenarios/catalogue.ts';
 
@@ -29,7 +29,11 @@ async function runBenchmark(options: Options): Promise<void> {
   if (options.json !== undefined) {
     writeReport(options.json, machine, measurements);
   }
-  const tables = [figuresTable, busyTable].map((table) => table(measurements, chosen, contenders));
+  const tables = [
+    figuresTable(measurements, chosen, contenders),
+    workersTable(measurements, chosen),
+    busyTable(measurements, chosen, contenders),
+  ].filter((table) => table !== '');
   process.stdout.write(`\n${[machine, ...tables].join('\n\n')}`);
   if (earlier !== undefined) {
     const changes = compareRatios(earlier.ratios, ratiosByRow(measurements));

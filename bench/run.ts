@@ -2,16 +2,17 @@ import { type Contender, DIRECT, type RunningServer } from './contenders/contend
 import { residentMemory } from './machine/process-figures.ts';
 import { type Bench, drive } from './scenarios/drive.ts';
 import { measure } from './scenarios/measure.ts';
-import { Results } from './scenarios/results.ts';
+import type { Results } from './scenarios/results.ts';
 import type { Sample } from './scenarios/sample.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
-/** How long a contender is driven before anything is measured, ms. */
+/** How long a contender is driven in each scenario before anything is measured, ms. */
 const WARM_UP = 3000;
+/** What is measured on processes that run through all rounds. */
+const WARM: ReadonlySet<Scenario['kind']> = new Set(['traffic', 'workers'] as const);
 
 /** Runs scenarios in interleaved rounds, so that what disturbs the machine disturbs all alike. */
 export class BenchmarkRun {
-  readonly results = new Results();
   readonly #bench: Bench;
   readonly #contenders: readonly Contender[];
   readonly #scenarios: readonly Scenario[];
@@ -23,7 +24,14 @@ export class BenchmarkRun {
     this.#scenarios = chosen;
   }
 
-  async run(): Promise<Results> {
+  /**
+   * Starts nobody where there is nothing to measure.
+   * @param results - get a sample of each contender for each round of each scenario
+   */
+  async run(results: Results): Promise<void> {
+    if (this.#scenarios.length === 0) {
+      return;
+    }
     for (const contender of this.#contenders) {
       this.#running.set(contender.name, await contender.start({ observed: true }));
     }
@@ -32,20 +40,20 @@ export class BenchmarkRun {
     for (let round = 0; round < rounds; round += 1) {
       for (const scenario of this.#scenarios.filter((one) => round < one.rounds)) {
         this.#bench.say(`round ${round + 1} of ${rounds}: ${scenario.title}`);
-        await this.#measureAll(scenario, round);
+        await this.#measureAll(scenario, round, results);
       }
     }
-    await this.#finish();
-    return this.results;
+    await this.#finish(results);
   }
 
   async #warmUp(): Promise<void> {
-    for (const scenario of this.#scenarios.filter(({ kind }) => kind === 'traffic')) {
+    for (const scenario of this.#scenarios.filter(({ kind }) => WARM.has(kind))) {
       this.#bench.say(`warming up: ${scenario.title}`);
       const { besides } = scenario;
-      const traffic = { ...scenario.traffic, duration: WARM_UP };
       // What stands behind a proxy is warmed up with it.
       for (const contender of this.#contendersOf(scenario).filter(({ name }) => name !== DIRECT)) {
+        const duration = WARM_UP * (contender.warmUps ?? 1);
+        const traffic = { ...scenario.traffic, duration };
         await this.#tolerantly(contender, () =>
           drive(this.#bench, this.#serverOf(contender), { traffic, besides }),
         );
@@ -54,13 +62,13 @@ export class BenchmarkRun {
   }
 
   /** Every other round goes the other way round: who comes first has no advantage from it. */
-  async #measureAll(scenario: Scenario, round: number): Promise<void> {
+  async #measureAll(scenario: Scenario, round: number, results: Results): Promise<void> {
     const contenders = this.#contendersOf(scenario);
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
       const sample = await this.#tolerantly(contender, () =>
         measure(this.#bench, scenario, contender, this.#serverOf(contender)),
       );
-      this.results.add(scenario.name, contender.name, sample);
+      results.add(scenario.name, contender.name, sample);
     }
   }
 
@@ -77,13 +85,13 @@ export class BenchmarkRun {
     }
   }
 
-  async #finish(): Promise<void> {
+  async #finish(results: Results): Promise<void> {
     for (const contender of this.#contenders) {
       const { pid, stop } = this.#serverOf(contender);
       const sample = await this.#tolerantly(contender, () =>
         Promise.resolve(pid === undefined ? {} : { memoryLoaded: residentMemory(pid) }),
       );
-      this.results.add('end', contender.name, sample);
+      results.add('end', contender.name, sample);
       await stop();
     }
   }

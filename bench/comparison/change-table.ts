@@ -1,9 +1,8 @@
-import { BASE, SUBJECT } from '../contenders/contender.ts';
 import { markdownTable } from '../report/markdown.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Change } from './compare.ts';
 
-/** @returns the changes as a Markdown table */
+/** @returns the changes of the rows' ratios as a Markdown table */
 export function changeTable(changes: readonly Change[], chosen: readonly Scenario[]): string {
   const titles = new Map(chosen.map(({ name, title }) => [name, title]));
   const lines = changes.map(({ row, before, after, change, noise, verdict }) => [
@@ -16,10 +15,10 @@ export function changeTable(changes: readonly Change[], chosen: readonly Scenari
     verdict,
   ]);
   const heads = [
-    `${SUBJECT} / ${BASE}`,
+    'scenario',
     'figure',
-    'before',
-    'now',
+    'ratio before',
+    'ratio now',
     'now / before',
     'noise',
     'verdict',

@@ -3,8 +3,9 @@ import { ROWS, type Row } from '../report/rows.ts';
 import type { Measurements } from '../scenarios/results.ts';
 
 /**
- * This proxy's figures as ratios to those of the bare pass-through: what is worth comparing between
- * runs, for both had the same machine, and the same noise. By the row's key; one a round.
+ * This proxy's figures as ratios to those of the bare pass-through, and those of two workers to those of
+ * one: what is worth comparing between runs, for both had the same machine, and the same noise. By the
+ * row's key; one a round.
  */
 export type Ratios = Readonly<Record<string, readonly number[]>>;
 

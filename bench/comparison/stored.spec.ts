@@ -43,6 +43,17 @@ describe('what a run leaves behind', () => {
     expect(readReport(file).ratios).toStrictEqual({ 'json-1/latencyMedian': [3] });
   });
 
+  it('is read as ratios of two workers to one where workers were measured', () => {
+    writeReport(file, 'a machine', {
+      workers: {
+        'one worker': [{ cpuPerRequest: 500 }],
+        'two workers': [{ cpuPerRequest: 550 }],
+      },
+    });
+
+    expect(readReport(file).ratios).toStrictEqual({ 'workers/cpuPerRequest': [1.1] });
+  });
+
   it('has no ratio where noise leaves nothing of the base', () => {
     writeReport(file, 'a machine', {
       'json-1': {

@@ -1,11 +1,25 @@
 import type { Observer } from './observer.ts';
 
-/** Every figure is a ratio to it. */
+/** What this proxy's figures are ratios to. */
 export const BASE = 'pass-through';
 /** What the benchmark is for. */
 export const SUBJECT = 'llm-proxy';
 /** No proxy at all. */
 export const DIRECT = 'direct';
+/** This proxy again, on any core: as one process, and as two that share its port. */
+export const ONE_WORKER = 'one worker';
+export const TWO_WORKERS = 'two workers';
+
+/** Two contenders, whose figures of a round are divided. */
+export interface Pair {
+  readonly subject: string;
+  readonly base: string;
+}
+
+/** What nearly every ratio is one of. */
+export const PROXIES: Pair = { subject: SUBJECT, base: BASE };
+/** What several workers cost, and bring. */
+export const WORKERS: Pair = { subject: TWO_WORKERS, base: ONE_WORKER };
 
 /** A server of the benchmark that answers. */
 export interface RunningServer {
@@ -36,5 +50,7 @@ export interface Contender {
    * what it cannot do ends no run.
    */
   readonly startedHere: boolean;
+  /** How many times as long as others it is driven until it is warm; once unless given. */
+  readonly warmUps?: number;
   start(options: StartOptions): Promise<RunningServer>;
 }

@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnswerPlan, modelName } from '../traffic/answer-plan.ts';
-import { type Contender, SUBJECT } from './contender.ts';
+import type { Contender } from './contender.ts';
 import { CLIENT_KEY, startServer } from './server.ts';
 
 export interface LlmProxyOptions {
+  /** What it is called in the tables, and its configuration on the disk. */
+  readonly name: string;
+  /** How many of its processes serve; 1: there is just the one. */
+  readonly workers: number;
   /** Origin of the fake provider. */
   readonly upstream: string;
   readonly core: number | undefined;
@@ -21,18 +25,18 @@ export interface LlmProxyOptions {
  * the log at info (to nowhere), and metrics.
  */
 export function llmProxy(options: LlmProxyOptions): Contender {
-  const { upstream, core, directory, answers, profiles } = options;
-  const file = join(directory, 'llm-proxy.yaml');
+  const { name, core, directory, profiles } = options;
+  const file = join(directory, `${name}.yaml`);
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify(configuration(upstream, answers)));
+  writeFileSync(file, JSON.stringify(configuration(options)));
   const script = new URL('../../dist/main.js', import.meta.url).pathname;
   const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   return {
-    name: SUBJECT,
+    name,
     startedHere: true,
     start: ({ observed }) =>
       startServer({
-        name: SUBJECT,
+        name,
         argsFor: () => [...profiling, script],
         environmentFor: (port) => ({ CONFIG_PATH: file, PORT: String(port) }),
         core,
@@ -41,7 +45,7 @@ export function llmProxy(options: LlmProxyOptions): Contender {
   };
 }
 
-function configuration(upstream: string, answers: readonly AnswerPlan[]): object {
+function configuration({ upstream, answers, workers }: LlmProxyOptions): object {
   const names = answers.map(
     (plan) => [modelName('client', plan), modelName('provider', plan)] as const,
   );
@@ -54,7 +58,7 @@ function configuration(upstream: string, answers: readonly AnswerPlan[]): object
         model_mapping: Object.fromEntries<string>(names),
       },
     ],
-    server: { host: '127.0.0.1', master_api_key: CLIENT_KEY },
+    server: { host: '127.0.0.1', master_api_key: CLIENT_KEY, workers },
     logging: { level: 'info', format: 'json' },
   };
 }

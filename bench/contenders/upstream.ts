@@ -18,7 +18,8 @@ export function startUpstream(
   });
 }
 
-/** No proxy: what is left of the time when there is none. */
+/** No proxy: what is left of the time when there is none. The upstream outlives it: others need it. */
 export function direct(upstream: RunningServer): Contender {
-  return { name: DIRECT, startedHere: true, start: () => Promise.resolve(upstream) };
+  const stop = (): Promise<void> => Promise.resolve();
+  return { name: DIRECT, startedHere: true, start: () => Promise.resolve({ ...upstream, stop }) };
 }

@@ -1,4 +1,4 @@
-import { BASE, DIRECT, SUBJECT } from '../contenders/contender.ts';
+import { BASE, DIRECT } from '../contenders/contender.ts';
 import { type Measurements, valuesOf } from '../scenarios/results.ts';
 import type { Figure } from '../scenarios/sample.ts';
 import type { Row } from './rows.ts';
@@ -31,12 +31,12 @@ export function figuresOf(
 }
 
 /**
- * @returns this proxy's figures as ratios to those of the bare pass-through, one a round. Where
+ * @returns one contender's figures as ratios to another one's, one a round: the pair is the row's. Where
  * noise makes either nothing, or less than nothing, there is no ratio.
  */
 export function ratiosOf(measurements: Measurements, row: Row): readonly number[] {
-  const base = figuresOf(measurements, row, BASE);
-  return figuresOf(measurements, row, SUBJECT)
+  const base = figuresOf(measurements, row, row.pair.base);
+  return figuresOf(measurements, row, row.pair.subject)
     .map((value, round) => ratio(value, base[round]))
     .filter((value) => value !== undefined);
 }

@@ -1,16 +1,16 @@
-import { BASE, DIRECT } from '../contenders/contender.ts';
+import { BASE, DIRECT, PROXIES, type Pair, WORKERS } from '../contenders/contender.ts';
 import type { Figure } from '../scenarios/sample.ts';
 
 /** What this proxy is to reach. */
 export interface Target {
-  /** Whether it is the figure itself that counts, or its ratio to that of the bare pass-through. */
+  /** Whether it is the figure itself that counts, or the row's ratio. */
   readonly of: 'figure' | 'ratio';
   readonly sense: '≤' | '≥';
   /** In the units of the table. */
   readonly bound: number;
 }
 
-/** One line of the table. */
+/** One line of a table. */
 export interface Row {
   readonly scenario: string;
   readonly figure: Figure;
@@ -18,6 +18,8 @@ export interface Row {
   /** What one unit of the figure is in the table. */
   readonly unit: number;
   readonly digits: number;
+  /** Whose figures make its ratio; each pair has a table of its own. */
+  readonly pair: Pair;
   /** Whose value of the same round is taken off first. */
   readonly over?: typeof DIRECT | typeof BASE;
   readonly target?: Target;
@@ -28,7 +30,7 @@ const MEGABYTE = 1024 * 1024;
 
 const ADDED = { digits: 2, over: DIRECT } as const;
 
-/** The table, in order. */
+/** The tables, in order. */
 export const ROWS: readonly Row[] = [
   row('json-1', 'requestsPerSecond', 'requests/s'),
   row('json-1', 'cpuPerRequest', 'CPU per request, µs'),
@@ -92,15 +94,21 @@ export const ROWS: readonly Row[] = [
   row('start', 'startTime', 'start to first answer, ms', { target: atMost(350) }),
   row('start', 'memoryIdle', 'memory idle, MB', { unit: MEGABYTE, target: atMost(85) }),
   row('end', 'memoryLoaded', 'memory after all rounds, MB', { unit: MEGABYTE }),
+  row('workers', 'requestsPerSecond', 'requests/s', { pair: WORKERS }),
+  row('workers', 'cpuPerRequest', 'CPU per request, µs', {
+    pair: WORKERS,
+    target: atMostTimes(1.1),
+  }),
+  row('workers', 'memoryLoaded', 'memory afterwards, MB', { pair: WORKERS, unit: MEGABYTE }),
 ];
 
 function row(
   scenario: string,
   figure: Figure,
   label: string,
-  more: Partial<Pick<Row, 'unit' | 'digits' | 'over' | 'target'>> = {},
+  more: Partial<Omit<Row, 'scenario' | 'figure' | 'label'>> = {},
 ): Row {
-  return { scenario, figure, label, unit: 1, digits: 0, ...more };
+  return { scenario, figure, label, unit: 1, digits: 0, pair: PROXIES, ...more };
 }
 
 function atMost(bound: number): Target {

@@ -1,4 +1,4 @@
-import { BASE, DIRECT, SUBJECT } from '../contenders/contender.ts';
+import { BASE, DIRECT, PROXIES, type Pair, SUBJECT, WORKERS } from '../contenders/contender.ts';
 import type { Figure } from '../scenarios/sample.ts';
 import { type Measurements, valuesOf } from '../scenarios/results.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -8,6 +8,7 @@ import { ROWS, type Row, type Target } from './rows.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 const OURS: readonly string[] = [DIRECT, BASE, SUBJECT];
+const OF_WORKERS: readonly string[] = [WORKERS.base, WORKERS.subject];
 const NOTHING = '';
 const BUSY: readonly Figure[] = [
   'proxyBusy',
@@ -20,38 +21,61 @@ const BUSY: readonly Figure[] = [
 
 /**
  * @param contenders - all that took part
- * @returns all figures as a Markdown table: medians, with the least and the most of all rounds;
- * of what is only there to compare with, medians alone
+ * @returns all figures of proxies as a Markdown table: medians, with the least and the most of all
+ * rounds; of what is only there to compare with, medians alone. Nothing where none was measured.
  */
 export function figuresTable(
   measurements: Measurements,
   chosen: readonly Scenario[],
   contenders: readonly string[],
 ): string {
-  const titles = titlesOf(chosen);
   const others = contenders.filter((name) => !OURS.includes(name));
-  const lines = ROWS.flatMap((row) => {
-    const spreads = [...OURS, ...others].map((name) =>
+  return tableOf(measurements, chosen, { pair: PROXIES, columns: OURS, others });
+}
+
+/** @returns the figures of two workers and one in the same way */
+export function workersTable(measurements: Measurements, chosen: readonly Scenario[]): string {
+  return tableOf(measurements, chosen, { pair: WORKERS, columns: OF_WORKERS, others: [] });
+}
+
+/** Whose figures a table has. */
+interface Columns {
+  readonly pair: Pair;
+  /** With the least and the most. */
+  readonly columns: readonly string[];
+  /** Medians alone, at the end. */
+  readonly others: readonly string[];
+}
+
+function tableOf(
+  measurements: Measurements,
+  chosen: readonly Scenario[],
+  { pair, columns, others }: Columns,
+): string {
+  const titles = titlesOf(chosen);
+  const lines = ROWS.filter((row) => row.pair === pair).flatMap((row) => {
+    const spreads = [...columns, ...others].map((name) =>
       spreadOf(figuresOf(measurements, row, name).filter((value) => value !== undefined)),
     );
     if (spreads.every((spread) => spread === undefined)) {
       return [];
     }
     const ratio = spreadOf(ratiosOf(measurements, row));
-    const subject = spreads[OURS.indexOf(SUBJECT)];
+    const subject = spreads[columns.indexOf(pair.subject)];
     return [
       [
         titles.get(row.scenario) ?? 'Process',
         row.label,
-        ...spreads.slice(0, OURS.length).map((spread) => withRange(spread, row.digits)),
+        ...spreads.slice(0, columns.length).map((spread) => withRange(spread, row.digits)),
         withRange(ratio, 2),
         target(row, subject, ratio),
-        ...spreads.slice(OURS.length).map((spread) => number(spread?.median, row.digits)),
+        ...spreads.slice(columns.length).map((spread) => number(spread?.median, row.digits)),
       ],
     ];
   });
-  const heads = ['scenario', 'figure', ...OURS, `${SUBJECT} / ${BASE}`, 'target', ...others];
-  return markdownTable([heads, ...lines]);
+  const ratio = `${pair.subject} / ${pair.base}`;
+  const heads = ['scenario', 'figure', ...columns, ratio, 'target', ...others];
+  return lines.length === 0 ? '' : markdownTable([heads, ...lines]);
 }
 
 /**
@@ -63,8 +87,8 @@ export function busyTable(
   chosen: readonly Scenario[],
   contenders: readonly string[],
 ): string {
-  const lines = chosen.flatMap(({ name, title }) =>
-    contenders.map((contender) => [
+  const lines = chosen.flatMap(({ name, title, kind }) =>
+    (kind === 'workers' ? OF_WORKERS : contenders).map((contender) => [
       title,
       contender,
       ...BUSY.map((figure) =>

@@ -110,6 +110,12 @@ function warmScenarios({ rounds, duration }: Length): readonly Scenario[] {
         ],
       },
     ),
+    warm(
+      'workers',
+      'JSON, 32 connections, two workers against one',
+      { connections: 32 },
+      { kind: 'workers' },
+    ),
   ];
 }
 

@@ -25,6 +25,11 @@ export async function measure(
   switch (kind) {
     case 'traffic':
       return measureTraffic(bench, running, scenario);
+    case 'workers':
+      return {
+        ...(await measureTraffic(bench, running, scenario)),
+        memoryLoaded: memoryOf(running),
+      };
     case 'start':
       return withServer(contender, false, (server) =>
         Promise.resolve({

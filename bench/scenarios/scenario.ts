@@ -9,8 +9,10 @@ export interface Scenario {
    * - `start`: how a process starts; no traffic
    * - `hold`: traffic on a process that was just started, whose memory is watched
    * - `aborts`: the same, whose clients leave; what stays in memory afterwards
+   * - `workers`: as `traffic`, of this proxy alone, as one process and as two; it goes last, when
+   *   all other proxies have ended
    */
-  readonly kind: 'traffic' | 'start' | 'hold' | 'aborts';
+  readonly kind: 'traffic' | 'start' | 'hold' | 'aborts' | 'workers';
   /** Whether it is measured without a proxy, too, so that this can be taken off. */
   readonly withDirect: boolean;
   readonly traffic: Traffic;
