@@ -43,6 +43,29 @@ const WHOLE_WORDS = [
   message: 'Write the word out: request, response, error, callback, context, event, options.',
 }));
 
+/**
+ * V8 puts a function that is written where it is assigned to a property into old space at once: it
+ * takes it for a method. There it keeps alive what it closes over until the next full collection.
+ */
+const ASSIGNED_FUNCTIONS = {
+  selector: 'AssignmentExpression[left.type="MemberExpression"] > :function',
+  message:
+    'Assigned like this, a function is born old: docs/decisions/0021-young-requests-die-young.md.',
+};
+
+/** The build makes such an assignment of it, in the constructor. */
+const FUNCTION_FIELDS = {
+  ...ASSIGNED_FUNCTIONS,
+  selector: 'PropertyDefinition[static=false] > :function.value',
+};
+
+/** What is made for each request. */
+const OF_A_REQUEST = [
+  'src/completions/**/*.ts',
+  'src/http/{reply-writer,request-body,request-context}.ts',
+  'src/providers/upstream/*.ts',
+];
+
 export default defineConfig(
   globalIgnores(['build/', 'dist/', 'coverage/']),
   {
@@ -152,6 +175,18 @@ export default defineConfig(
         'error',
         { paths: [...ENVIRONMENT_IMPORTS, NEST_IMPORTS] },
       ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: SPECS,
+    rules: { 'no-restricted-syntax': ['error', ...WHOLE_WORDS, ASSIGNED_FUNCTIONS] },
+  },
+  {
+    files: OF_A_REQUEST,
+    ignores: SPECS,
+    rules: {
+      'no-restricted-syntax': ['error', ...WHOLE_WORDS, ASSIGNED_FUNCTIONS, FUNCTION_FIELDS],
     },
   },
   {

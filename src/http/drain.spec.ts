@@ -35,7 +35,7 @@ class Stage {
   /** A request that runs until the test ends it. */
   begin(interrupt: (error: ProxyError) => void = () => undefined): RequestContext {
     const context = new RequestContext('id', 'POST', '/', '/', 0);
-    context.interrupt = interrupt;
+    jest.spyOn(context, 'interrupt').mockImplementation(interrupt);
     this.active.add(context, new ServerResponse(new IncomingMessage(new Socket())));
     return context;
   }

@@ -61,11 +61,11 @@ function answerClientError(
 ): void {
   const [status, reason] = PARSER_STATUS[error.code ?? ''] ?? [400, 'Bad Request'];
   const refusal = new MalformedRequestError(status);
-  const [context, response] = active.uploadOn(socket) ?? [];
-  if (context !== undefined && response !== undefined) {
+  const upload = active.uploadOn(socket);
+  if (upload !== undefined) {
     // In the middle of an upload: the request has an id, and is counted and logged by it.
-    response.shouldKeepAlive = false;
-    context.interrupt(refusal);
+    upload.response.shouldKeepAlive = false;
+    upload.context.interrupt(refusal);
     return;
   }
   const body = JSON.stringify(refusal.toBody());

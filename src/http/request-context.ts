@@ -28,6 +28,19 @@ export interface AttemptSummary {
 /** What a code looks like. A provider may put anything into its error's code, a prompt even. */
 const CODE = /^[\w.:-]{1,64}$/;
 
+/** Whoever owns a request's response, and so can end it from outside. */
+export interface ResponseOwner {
+  /** @param error - what the client is told */
+  interrupt(error: ProxyError): void;
+  /** The client has left: whatever still runs for it ends. */
+  abandon(): void;
+}
+
+const NOBODY: ResponseOwner = {
+  interrupt: () => undefined,
+  abandon: () => undefined,
+};
+
 /** The phase in which a client left. */
 export type ClientPhase = 'upload' | 'waiting' | 'streaming';
 
@@ -78,6 +91,9 @@ export class RequestContext {
   /** Duration of the whole request, ms. Set when the response closes. */
   duration = 0;
   ending: Ending = 'completed';
+  owner: ResponseOwner = NOBODY;
+  /** Its place among the requests that run, for ActiveRequests; undefined: it does not run. */
+  place: number | undefined;
 
   /**
    * @param id - the request's id, the client's own or minted
@@ -116,16 +132,17 @@ export class RequestContext {
   }
 
   /**
-   * Ends the request from outside, as a shutdown does. Whoever owns the response replaces it.
-   * @param _error - what the client is told
+   * Ends the request from outside, as a shutdown does.
+   * @param error - what the client is told
    */
-  interrupt: (error: ProxyError) => void = () => undefined;
+  interrupt(error: ProxyError): void {
+    this.owner.interrupt(error);
+  }
 
-  /**
-   * Ends what still runs for a client that has left, so that all is known before it is counted.
-   * Whoever owns the response replaces it.
-   */
-  abandon: () => void = () => undefined;
+  /** Ends what still runs for a client that has left, so that all is known before it is counted. */
+  abandon(): void {
+    this.owner.abandon();
+  }
 }
 
 const CONTEXT = Symbol('request context');

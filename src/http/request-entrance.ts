@@ -78,9 +78,12 @@ export class RequestEntrance {
     if (this.drain.phase !== 'serving') {
       response.shouldKeepAlive = false;
     }
-    context.interrupt = (error) => {
-      context.error = error;
-      sendError(response, error);
+    context.owner = {
+      interrupt: (error) => {
+        context.error = error;
+        sendError(response, error);
+      },
+      abandon: () => undefined,
     };
     this.active.add(context, response);
     for (const observer of this.observers) {

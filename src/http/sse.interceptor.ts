@@ -43,17 +43,19 @@ export class SseInterceptor implements NestInterceptor<ReplyPart, unknown> {
         now: () => this.clock.now(),
       });
       const subscription = next.handle().subscribe(writer);
-      context.abandon = () => {
-        subscription.unsubscribe();
-      };
-      context.interrupt = (error) => {
-        if (writer.isOver) {
-          return;
-        }
-        context.error = error;
-        context.interrupted = context.respondedAt !== undefined;
-        subscription.unsubscribe();
-        writer.error(error);
+      context.owner = {
+        abandon: () => {
+          subscription.unsubscribe();
+        },
+        interrupt: (error) => {
+          if (writer.isOver) {
+            return;
+          }
+          context.error = error;
+          context.interrupted = context.respondedAt !== undefined;
+          subscription.unsubscribe();
+          writer.error(error);
+        },
       };
       // With the beginning of a stream Nest's part is over: it need not hold all that it holds of a
       // request, nor pass each batch on. From then on the end of the response ends the subscription.

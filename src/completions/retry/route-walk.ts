@@ -88,7 +88,7 @@ export class RouteWalk {
 
   /** @returns a provider that this request has not asked yet and that is well; it counts as asked */
   pickFresh(): Provider | undefined {
-    const provider = this.route.pick(this.#isFresh, this.affinityKey);
+    const provider = this.route.pick((one) => this.#isFresh(one), this.affinityKey);
     return provider === undefined ? undefined : this.#visit(provider);
   }
 
@@ -118,10 +118,13 @@ export class RouteWalk {
     this.#isClosed = true;
   }
 
-  readonly #isFresh = (provider: Provider): boolean =>
-    !this.#visits.some((visit) => visit.provider === provider) &&
-    this.#canAnswerAfter(0, provider) &&
-    this.#healthWait(provider) === 0;
+  #isFresh(provider: Provider): boolean {
+    return (
+      !this.#visits.some((visit) => visit.provider === provider) &&
+      this.#canAnswerAfter(0, provider) &&
+      this.#healthWait(provider) === 0
+    );
+  }
 
   /** Whoever can be asked soonest: again, or at last. */
   #again(): WalkStep {
