@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { ProxyConfig } from '../config/index.js';
+import { LineBatch } from './line-batch.js';
 
 const STDOUT = 1;
 
@@ -26,6 +27,9 @@ const REDACTED = [
 
 /** What the system writes to a pipe in one piece, whoever else writes to it (PIPE_BUF), bytes. */
 const ONE_PIECE = 4096;
+
+/** The most that is written at once where nobody else writes, bytes. */
+const LARGE_PIECE = 16 * 1024;
 
 /** Where lines go, and who writes them. */
 export interface LoggerPlace {
@@ -75,8 +79,17 @@ function logDestination({ logging }: ProxyConfig, worker: number | undefined): D
       ignore: 'context',
     });
   }
-  const maxWrite = worker === undefined ? {} : { maxWrite: ONE_PIECE };
-  return pino.destination({ dest: STDOUT, sync: false, ...maxWrite });
+  const maxWrite = worker === undefined ? LARGE_PIECE : ONE_PIECE;
+  // As long as that it waits to be told: what it begins to write on its own may be lost at an exit.
+  const minLength = maxWrite - 1;
+  const batch = new LineBatch(
+    pino.destination({ dest: STDOUT, sync: false, maxWrite, minLength }),
+    minLength - 1,
+  );
+  process.once('exit', () => {
+    batch.flushSync();
+  });
+  return batch;
 }
 
 /** @returns whether lines are written for people */
