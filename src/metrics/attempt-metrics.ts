@@ -3,7 +3,7 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Histogram } from 'prom-client';
 import type { AttemptObserver, AttemptReport } from '../completions/index.js';
 import type { AttemptOutcome } from '../providers/index.js';
-import { LabelledHandles } from './labelled-handles.js';
+import { LateObservations } from './late-observations.js';
 import { METRIC } from './metric-definitions.js';
 
 /** What the outcome makes of a hedge that did not answer; any other: it failed. */
@@ -34,15 +34,16 @@ export class AttemptMetrics implements AttemptObserver {
     @InjectMetric(METRIC.fallbacks) fallbacks: Counter,
     @InjectMetric(METRIC.hedges) hedges: Counter,
     @InjectMetric(METRIC.cooldowns) cooldowns: Counter,
+    late: LateObservations,
   ) {
-    this.#latencies = new LabelledHandles(latencies, ['provider']);
-    this.#attempts = new LabelledHandles(attempts, ['provider', 'outcome']);
-    this.#interruptions = new LabelledHandles(interruptions, ['provider', 'cause']);
-    this.#malformedEvents = new LabelledHandles(malformedEvents, ['provider']);
-    this.#retries = new LabelledHandles(retries, ['provider']);
-    this.#fallbacks = new LabelledHandles(fallbacks, ['from', 'to']);
-    this.#hedges = new LabelledHandles(hedges, ['provider', 'result']);
-    this.#cooldowns = new LabelledHandles(cooldowns, ['provider']);
+    this.#latencies = late.histogram(latencies, ['provider']);
+    this.#attempts = late.counter(attempts, ['provider', 'outcome']);
+    this.#interruptions = late.counter(interruptions, ['provider', 'cause']);
+    this.#malformedEvents = late.counter(malformedEvents, ['provider']);
+    this.#retries = late.counter(retries, ['provider']);
+    this.#fallbacks = late.counter(fallbacks, ['from', 'to']);
+    this.#hedges = late.counter(hedges, ['provider', 'result']);
+    this.#cooldowns = late.counter(cooldowns, ['provider']);
   }
 
   attemptEnded(report: AttemptReport): void {

@@ -3,7 +3,7 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter } from 'prom-client';
 import type { HealthChange, HealthObserver, ObservedProvider } from '../providers/index.js';
 import { breakerLabelOf } from './breaker-states.js';
-import { LabelledHandles } from './labelled-handles.js';
+import { LateObservations } from './late-observations.js';
 import { METRIC } from './metric-definitions.js';
 
 /** Counts how often circuit breakers moved; their states are read when metrics are collected. */
@@ -11,8 +11,11 @@ import { METRIC } from './metric-definitions.js';
 export class HealthMetrics implements HealthObserver {
   readonly #transitions;
 
-  constructor(@InjectMetric(METRIC.breakerTransitions) transitions: Counter) {
-    this.#transitions = new LabelledHandles(transitions, ['provider', 'model', 'to']);
+  constructor(
+    @InjectMetric(METRIC.breakerTransitions) transitions: Counter,
+    late: LateObservations,
+  ) {
+    this.#transitions = late.counter(transitions, ['provider', 'model', 'to']);
   }
 
   healthChanged(provider: ObservedProvider, { model, to }: HealthChange): void {

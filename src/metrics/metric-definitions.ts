@@ -7,6 +7,7 @@ import type { Gauge } from 'prom-client';
 import { RetryBudget } from '../completions/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { breakerStatesOf } from './breaker-states.js';
+import { LateObservations } from './late-observations.js';
 
 /** The names of all metrics of our own; docs/operations.md explains each. */
 export const METRIC = {
@@ -37,27 +38,39 @@ export const METRIC = {
   configInfo: 'llm_proxy_config_info',
 } as const;
 
+/** Of a metric that is told late: what waits for it is told when it is collected. */
+const TOLD_LATE = {
+  inject: [LateObservations],
+  collect(this: object, late: LateObservations): void {
+    late.settle(this);
+  },
+};
+
 export const METRIC_PROVIDERS = [
   makeCounterProvider({
     name: METRIC.requests,
     help: 'Requests, counted when they end, however they end (status_code 499: the client left)',
     labelNames: ['method', 'endpoint', 'model', 'provider', 'status_code'],
+    ...TOLD_LATE,
   }),
   makeHistogramProvider({
     name: METRIC.requestDuration,
     help: 'Duration of a request until its last byte, in seconds',
     labelNames: ['method', 'endpoint', 'model', 'provider'],
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600],
+    ...TOLD_LATE,
   }),
   makeGaugeProvider({
     name: METRIC.activeRequests,
     help: 'Requests that are running now',
     labelNames: ['endpoint'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.tokens,
     help: 'Tokens as providers reported them',
     labelNames: ['model', 'provider', 'token_type'],
+    ...TOLD_LATE,
   }),
   makeGaugeProvider({
     name: METRIC.providerHealth,
@@ -78,49 +91,58 @@ export const METRIC_PROVIDERS = [
     help: "Time until a stream's first content, or any other answer's last byte, in seconds",
     labelNames: ['provider'],
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30],
+    ...TOLD_LATE,
   }),
   makeHistogramProvider({
     name: METRIC.overhead,
     help: 'Time the proxy itself added before an answer began, in seconds',
     labelNames: [],
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5],
+    ...TOLD_LATE,
   }),
   makeHistogramProvider({
     name: METRIC.timeToFirstToken,
     help: "Time from a streamed request to its answer's first content, in seconds",
     labelNames: ['model', 'provider'],
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
+    ...TOLD_LATE,
   }),
   makeHistogramProvider({
     name: METRIC.outputTokensPerSecond,
     help: 'Completion tokens of a stream by the time from its first content to its end',
     labelNames: ['model', 'provider'],
     buckets: [1, 5, 10, 20, 50, 100, 200, 500, 1000],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.upstreamAttempts,
     help: 'Attempts at providers by how they ended',
     labelNames: ['provider', 'outcome'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.streamInterruptions,
     help: 'Streams that broke after they had begun',
     labelNames: ['provider', 'cause'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.malformedEvents,
     help: 'Events of providers that were dropped because their data was not JSON',
     labelNames: ['provider'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.clientDisconnects,
     help: 'Clients that left before their answer was complete',
     labelNames: ['endpoint', 'phase'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.retries,
     help: 'Attempts that were made because an earlier one of the same request and model had failed',
     labelNames: ['provider'],
+    ...TOLD_LATE,
   }),
   makeGaugeProvider({
     name: METRIC.retryBudgetLeft,
@@ -134,21 +156,25 @@ export const METRIC_PROVIDERS = [
     name: METRIC.fallbacks,
     help: 'Attempts at a model that stood in for the one that was asked for',
     labelNames: ['from', 'to'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.hedges,
     help: 'Second providers that were asked beside a slow one, by what became of that',
     labelNames: ['provider', 'result'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.streamRecoveries,
     help: 'Streams that broke and were to be taken up again, by what became of that',
     labelNames: ['provider', 'result'],
+    ...TOLD_LATE,
   }),
   makeCounterProvider({
     name: METRIC.cooldowns,
     help: 'Rate limits after which a provider was left alone for a while',
     labelNames: ['provider'],
+    ...TOLD_LATE,
   }),
   makeGaugeProvider({
     name: METRIC.breakerState,
@@ -170,6 +196,7 @@ export const METRIC_PROVIDERS = [
     name: METRIC.breakerTransitions,
     help: 'Changes of the state of circuit breakers',
     labelNames: ['provider', 'model', 'to'],
+    ...TOLD_LATE,
   }),
   makeGaugeProvider({
     name: METRIC.configReloadSuccessful,

@@ -4,6 +4,7 @@ import { AttemptMetrics } from './attempt-metrics.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { HealthMetrics } from './health-metrics.js';
 import { METRIC_PROVIDERS } from './metric-definitions.js';
+import { LateObservations } from './late-observations.js';
 import { MetricsPage, type MetricsPeers } from './metrics-page.js';
 import { MetricsController } from './metrics.controller.js';
 import { ModelLabels } from './model-labels.js';
@@ -15,6 +16,7 @@ import { RequestMetrics } from './request-metrics.js';
   imports: [PrometheusModule.register({ controller: MetricsController })],
   providers: [
     ...METRIC_PROVIDERS,
+    LateObservations,
     ModelLabels,
     RequestMetrics,
     ReplyMetrics,

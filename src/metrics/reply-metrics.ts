@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Histogram } from 'prom-client';
 import type { RequestContext } from '../http/index.js';
-import { LabelledHandles } from './labelled-handles.js';
+import { LateObservations } from './late-observations.js';
 import { METRIC } from './metric-definitions.js';
 import { ModelLabels } from './model-labels.js';
 
@@ -13,26 +13,29 @@ export class ReplyMetrics {
   readonly #firstTokens;
   readonly #speeds;
   readonly #recoveries;
+  readonly #overhead;
 
   constructor(
     @InjectMetric(METRIC.tokens) tokens: Counter,
     @InjectMetric(METRIC.timeToFirstToken) firstTokens: Histogram,
     @InjectMetric(METRIC.outputTokensPerSecond) speeds: Histogram,
     @InjectMetric(METRIC.streamRecoveries) recoveries: Counter,
-    @InjectMetric(METRIC.overhead) private readonly overheads: Histogram,
+    @InjectMetric(METRIC.overhead) overheads: Histogram,
     private readonly models: ModelLabels,
+    late: LateObservations,
   ) {
-    this.#tokens = new LabelledHandles(tokens, ['model', 'provider', 'token_type']);
-    this.#firstTokens = new LabelledHandles(firstTokens, ['model', 'provider']);
-    this.#speeds = new LabelledHandles(speeds, ['model', 'provider']);
-    this.#recoveries = new LabelledHandles(recoveries, ['provider', 'result']);
+    this.#tokens = late.counter(tokens, ['model', 'provider', 'token_type']);
+    this.#firstTokens = late.histogram(firstTokens, ['model', 'provider']);
+    this.#speeds = late.histogram(speeds, ['model', 'provider']);
+    this.#recoveries = late.counter(recoveries, ['provider', 'result']);
+    this.#overhead = late.histogram(overheads, []).of();
   }
 
   /** @param endedAt - clock time at which the reply was over, ms */
   replyEnded(context: RequestContext, endedAt: number): void {
     const { provider, overhead } = context;
     if (overhead !== undefined) {
-      this.overheads.observe(overhead / 1000);
+      this.#overhead.observe(overhead / 1000);
     }
     if (provider !== undefined) {
       const model = this.#modelOf(context);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { RequestContext, RequestObserver } from '../http/index.js';
-import { LabelledHandles } from './labelled-handles.js';
+import { LateObservations } from './late-observations.js';
 import { METRIC } from './metric-definitions.js';
 import { ModelLabels } from './model-labels.js';
 
@@ -22,12 +22,13 @@ export class RequestMetrics implements RequestObserver {
     @InjectMetric(METRIC.activeRequests) active: Gauge,
     @InjectMetric(METRIC.clientDisconnects) disconnects: Counter,
     private readonly models: ModelLabels,
+    late: LateObservations,
   ) {
     const labels = ['method', 'endpoint', 'model', 'provider'] as const;
-    this.#requests = new LabelledHandles(requests, [...labels, 'status_code']);
-    this.#durations = new LabelledHandles(durations, labels);
-    this.#active = new LabelledHandles(active, ['endpoint']);
-    this.#disconnects = new LabelledHandles(disconnects, ['endpoint', 'phase']);
+    this.#requests = late.counter(requests, [...labels, 'status_code']);
+    this.#durations = late.histogram(durations, labels);
+    this.#active = late.gauge(active, ['endpoint']);
+    this.#disconnects = late.counter(disconnects, ['endpoint', 'phase']);
   }
 
   requestStarted({ endpoint }: RequestContext): void {
