@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { ProxyConfig } from '../config/index.js';
+import { isoTime } from './iso-time.js';
 import { LineBatch } from './line-batch.js';
 
 const STDOUT = 1;
@@ -49,7 +50,7 @@ function loggerOptions({ logging }: ProxyConfig, worker: number | undefined): Lo
   return {
     level: logging.level,
     base: worker === undefined ? null : { worker },
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
     redact: { paths: REDACTED, censor: '[redacted]' },
