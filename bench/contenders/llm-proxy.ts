@@ -4,6 +4,9 @@ import { type AnswerPlan, modelName } from '../traffic/answer-plan.ts';
 import type { Contender } from './contender.ts';
 import { CLIENT_KEY, startServer } from './server.ts';
 
+/** As `npm start` and the image have it. */
+const NODE_OPTIONS = ['--max-semi-space-size=16'];
+
 export interface LlmProxyOptions {
   /** What it is called in the tables, and its configuration on the disk. */
   readonly name: string;
@@ -37,7 +40,7 @@ export function llmProxy(options: LlmProxyOptions): Contender {
     start: ({ observed }) =>
       startServer({
         name,
-        argsFor: () => [...profiling, script],
+        argsFor: () => [...NODE_OPTIONS, ...profiling, script],
         environmentFor: (port) => ({ CONFIG_PATH: file, PORT: String(port) }),
         core,
         observed,
