@@ -1,28 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import pino from 'pino';
 import { LineBatch, type LineSink } from './line-batch.js';
 
-/** Remembers what it was told to write, each write of its own. */
+/** Remembers what it was told to write, each piece of its own. */
 class RecordingSink implements LineSink {
   readonly written: string[] = [];
-  readonly writtenAtOnce: string[] = [];
-  #waiting = '';
+  readonly flushSync = jest.fn<() => void>();
 
   write(text: string): void {
-    this.#waiting += text;
-  }
-
-  flush(): void {
-    this.written.push(this.#take());
-  }
-
-  flushSync(): void {
-    this.writtenAtOnce.push(this.#take());
-  }
-
-  #take(): string {
-    const text = this.#waiting;
-    this.#waiting = '';
-    return text;
+    this.written.push(text);
   }
 }
 
@@ -100,7 +90,8 @@ describe('LineBatch', () => {
 
     batch.flushSync();
 
-    expect(sink.writtenAtOnce).toStrictEqual(['one\n']);
+    expect(sink.written).toStrictEqual(['one\n']);
+    expect(sink.flushSync).toHaveBeenCalledTimes(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -109,6 +100,39 @@ describe('LineBatch', () => {
 
     batch.flushSync();
 
-    expect(sink.writtenAtOnce).toStrictEqual([]);
+    expect(sink.written).toStrictEqual([]);
+    expect(sink.flushSync).not.toHaveBeenCalled();
   });
 });
+
+describe('LineBatch over a SonicBoom', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-lines-'));
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has all written, whatever comes while it is busy writing', async () => {
+    const file = join(folder, 'log');
+    const maxWrite = 4096;
+    const destination = pino.destination({ dest: file, sync: false, maxWrite });
+    const batch = new LineBatch(destination, maxWrite);
+    const lines = Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(400)}`);
+    await once(destination, 'ready');
+
+    for (const line of lines) {
+      batch.write(`${line}\n`);
+    }
+    while (linesIn(file).length < lines.length) {
+      await once(destination, 'write');
+    }
+
+    expect(linesIn(file)).toStrictEqual(lines);
+    destination.end();
+    await once(destination, 'close');
+  });
+});
+
+function linesIn(file: string): string[] {
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+}

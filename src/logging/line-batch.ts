@@ -3,12 +3,11 @@ import type { DestinationStream } from 'pino';
 /** For how long lines are gathered, ms. */
 const GATHERING_TIME = 50;
 
-/** Where gathered lines go: a SonicBoom that writes nothing by itself. */
+/** Where gathered lines go, such as a SonicBoom. */
 export interface LineSink {
+  /** Takes a text to be written after all others, and returns at once. */
   write(text: string): unknown;
-  /** Begins to write what it has, and returns at once. */
-  flush(): void;
-  /** Writes what it has, and returns when that is done. */
+  /** Writes what it has not yet begun to write, and returns when that is done. */
   flushSync(): void;
 }
 
@@ -30,13 +29,13 @@ export class LineBatch implements DestinationStream {
   write(line: string): void {
     const size = Buffer.byteLength(line);
     if (this.#size > 0 && this.#size + size > this.limit) {
-      this.#flush();
+      this.#handOn();
     }
     this.#text += line;
     this.#size += size;
     // It keeps the process alive: what was said is written before it ends.
     this.#timer ??= setTimeout(() => {
-      this.#flush();
+      this.#handOn();
     }, GATHERING_TIME);
   }
 
@@ -46,11 +45,6 @@ export class LineBatch implements DestinationStream {
       this.#handOn();
       this.sink.flushSync();
     }
-  }
-
-  #flush(): void {
-    this.#handOn();
-    this.sink.flush();
   }
 
   #handOn(): void {

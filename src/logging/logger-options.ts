@@ -36,13 +36,15 @@ const LARGE_PIECE = 16 * 1024;
 export interface LoggerPlace {
   /** Instead of standard output. */
   readonly destination?: DestinationStream | undefined;
-  /** Which worker of several writes them, from 1; undefined: nobody else writes there. */
+  /** Which worker of several writes them, from 1; undefined: none. */
   readonly worker?: number | undefined;
+  /** Whether other processes write there, too; as a worker's do unless told. */
+  readonly isShared?: boolean;
 }
 
 export function createLogger(config: ProxyConfig, place: LoggerPlace = {}): Logger {
-  const { destination, worker } = place;
-  return pino(loggerOptions(config, worker), destination ?? logDestination(config, worker));
+  const { destination, worker, isShared = worker !== undefined } = place;
+  return pino(loggerOptions(config, worker), destination ?? logDestination(config, isShared));
 }
 
 /** @returns pino's settings: JSON for machines, with levels by name and times in ISO 8601 */
@@ -70,7 +72,7 @@ function describeError(error: unknown): object {
  * @returns where lines go: to standard output, asynchronously, so that a slow reader never holds up
  * a request; readable on a terminal, one JSON object a line anywhere else
  */
-function logDestination({ logging }: ProxyConfig, worker: number | undefined): DestinationStream {
+function logDestination({ logging }: ProxyConfig, isShared: boolean): DestinationStream {
   if (isPretty(logging.format)) {
     return pretty({
       destination: STDOUT,
@@ -80,13 +82,8 @@ function logDestination({ logging }: ProxyConfig, worker: number | undefined): D
       ignore: 'context',
     });
   }
-  const maxWrite = worker === undefined ? LARGE_PIECE : ONE_PIECE;
-  // As long as that it waits to be told: what it begins to write on its own may be lost at an exit.
-  const minLength = maxWrite - 1;
-  const batch = new LineBatch(
-    pino.destination({ dest: STDOUT, sync: false, maxWrite, minLength }),
-    minLength - 1,
-  );
+  const maxWrite = isShared ? ONE_PIECE : LARGE_PIECE;
+  const batch = new LineBatch(pino.destination({ dest: STDOUT, sync: false, maxWrite }), maxWrite);
   process.once('exit', () => {
     batch.flushSync();
   });

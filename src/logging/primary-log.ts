@@ -14,7 +14,8 @@ export class PrimaryLog {
   }
 
   static of(config: ProxyConfig): PrimaryLog {
-    return new PrimaryLog(new PinoLogger({ pinoHttp: { logger: createLogger(config) } }));
+    const logger = createLogger(config, { isShared: true });
+    return new PrimaryLog(new PinoLogger({ pinoHttp: { logger } }));
   }
 
   listening(fields: object): void {

@@ -40,6 +40,10 @@ interface Stream {
   readonly response: ClientResponse;
 }
 
+function requestLines({ lines }: RunningProgram): RunningProgram['lines'] {
+  return lines.filter(({ msg }) => msg === 'request');
+}
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -106,10 +110,11 @@ describe('a program with two workers', () => {
     }
     const sums = [await requestsOf(scene), await requestsOf(scene), await requestsOf(scene)];
 
+    await waitFor(() => requestLines(scene.run).length === 4, 'all requests are logged');
     const { lines } = scene.run;
     expect(sums).toStrictEqual([4, 4, 4]);
     expect(lines.filter(({ msg }) => msg === 'llm-proxy is listening')).toHaveLength(1);
-    const workers = lines.filter(({ msg }) => msg === 'request').map(({ worker }) => worker);
+    const workers = requestLines(scene.run).map(({ worker }) => worker);
     expect(workers.sort()).toStrictEqual([1, 1, 2, 2]);
   });
 
@@ -123,6 +128,8 @@ describe('a program with two workers', () => {
       },
     });
     await run.listening();
+    run.signal('SIGTERM');
+    await run.ended;
 
     expect(run.lines.filter(({ msg }) => msg === 'traces are exported')).toMatchObject([
       { worker: 1 },
@@ -144,6 +151,7 @@ describe('a program with two workers', () => {
 
       expect(areWhole).toStrictEqual([true, true]);
       expect(await scene.run.ended).toBe(0);
+      expect(requestLines(scene.run)).toHaveLength(2);
       expect(scene.run.stderr).toBe('');
       expect(processes.filter(isRunning)).toStrictEqual([]);
     },
