@@ -26,6 +26,7 @@ describe('tokenUsageFrom', () => {
     ['an empty object', {}],
     ['texts', { prompt_tokens: '3' }],
     ['negative counts', { prompt_tokens: -1 }],
+    ['counts that no answer can have', { prompt_tokens: 1e308 }],
     ['other counts', { input_tokens: 3 }],
   ])('takes nothing from %s', (_name, value) => {
     expect(tokenUsageFrom(value)).toBeUndefined();

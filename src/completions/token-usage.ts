@@ -18,7 +18,10 @@ export function tokenUsageFrom(value: unknown): TokenUsage | undefined {
 
 function countOf(usage: object, name: string): number | undefined {
   const count: unknown = Reflect.get(usage, name);
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined;
+  // What no answer can have is no count; added up it would be infinite soon.
+  return typeof count === 'number' && count >= 0 && count <= Number.MAX_SAFE_INTEGER
+    ? count
+    : undefined;
 }
 
 /**

@@ -17,14 +17,15 @@ export class LateCounter implements LateHandle {
 
   constructor(private readonly target: { inc(by: number): void }) {}
 
-  /** @param by - not below 0; 0 is a count, too: it has the series appear */
+  /** @param by - finite, and not below 0; 0 is a count, too: it has the series appear */
   inc(by = 1): void {
     this.#count += by;
   }
 
   settle(): void {
-    this.target.inc(this.#count);
+    const count = this.#count;
     this.#count = 0;
+    this.target.inc(count);
   }
 }
 
@@ -53,6 +54,7 @@ export class LateHistogram implements LateHandle {
 
   constructor(private readonly target: { observe(value: number): void }) {}
 
+  /** @param value - finite: prom-client refuses any other, and would when it is collected */
   observe(value: number): void {
     if (this.#values.push(value) === MOST_VALUES) {
       this.settle();
@@ -60,9 +62,8 @@ export class LateHistogram implements LateHandle {
   }
 
   settle(): void {
-    for (const value of this.#values) {
+    for (const value of this.#values.splice(0)) {
       this.target.observe(value);
     }
-    this.#values.length = 0;
   }
 }

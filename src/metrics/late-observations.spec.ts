@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { LateHistogram } from './late-handles.js';
+import { LateCounter, LateHistogram } from './late-handles.js';
 import { LateObservations } from './late-observations.js';
 
 /** Metrics that are told late, as metric-definitions.ts has them. */
@@ -104,6 +104,46 @@ describe('LateObservations', () => {
     ];
     expect(await stage.lines()).toStrictEqual(expected);
     expect(await stage.lines()).toStrictEqual(expected);
+  });
+});
+
+describe('LateObservations: a metric that says no', () => {
+  const refuse = (): never => {
+    throw new TypeError('not a number');
+  };
+
+  it('is not told the same count again', () => {
+    const inc = jest.fn<(by: number) => void>().mockImplementationOnce(refuse);
+    const counter = new LateCounter({ inc });
+    counter.inc(Infinity);
+    expect(() => {
+      counter.settle();
+    }).toThrow('not a number');
+
+    counter.inc(2);
+    counter.settle();
+
+    expect(inc).toHaveBeenLastCalledWith(2);
+  });
+
+  it('is not told the same values again', () => {
+    const observe = jest.fn<(value: number) => void>().mockImplementationOnce(refuse);
+    const histogram = new LateHistogram({ observe });
+    histogram.observe(Infinity);
+    expect(() => {
+      histogram.settle();
+    }).toThrow('not a number');
+
+    histogram.observe(2);
+    histogram.settle();
+
+    expect(observe.mock.calls).toStrictEqual([[Infinity], [2]]);
+  });
+
+  it('is refused when it would never settle', () => {
+    const counter = new Counter({ name: 'other', help: 'other', registers: [] });
+
+    expect(() => new LateObservations().counter(counter, [])).toThrow('told late');
   });
 });
 

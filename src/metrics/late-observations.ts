@@ -3,7 +3,10 @@ import type { Counter, Gauge, Histogram } from 'prom-client';
 import { LabelledHandles } from './labelled-handles.js';
 import { LateCounter, LateGauge, type LateHandle, LateHistogram } from './late-handles.js';
 
-/** What metrics have yet to be told, each when it is collected. */
+/**
+ * What metrics have yet to be told, each when it is collected (TOLD_LATE in metric-definitions.ts). A
+ * metric belongs to one application of a process, since it is collected by the first one's.
+ */
 @Injectable()
 export class LateObservations {
   readonly #kept = new Map<object, LateHandle>();
@@ -47,6 +50,9 @@ export class LateObservations {
   }
 
   #keep<Handles extends LateHandle>(metric: object, handles: Handles): Handles {
+    if (!('collect' in metric)) {
+      throw new Error('a metric that is told late must settle when it is collected');
+    }
     this.#kept.set(metric, handles);
     return handles;
   }
