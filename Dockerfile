@@ -32,7 +32,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
 # Node is process 1 and gets the signals itself; the program drains on SIGTERM. There are no orphans to
 # reap: the only processes it starts are its own workers (`server.workers`), whose ends it waits for.
 STOPSIGNAL SIGTERM
-# V8 would let its new generation grow to three times that; it makes nothing faster.
+# V8 would let its new generation grow to several times that; it makes nothing faster.
 CMD ["node", "--max-semi-space-size=16", "dist/main.js"]
 
 # Last, since they differ in every build and nothing above depends on them.

@@ -102,6 +102,7 @@ async function startProxy(): Promise<Child> {
     args: [
       '--heapsnapshot-signal=SIGUSR2',
       `--diagnostic-dir=${directory}`,
+      '--max-semi-space-size=16',
       new URL('../../dist/main.js', import.meta.url).pathname,
     ],
     environment: { CONFIG_PATH: config, PORT: String(port), LOG_LEVEL: 'silent' },
