@@ -4,8 +4,11 @@ import { type AnswerPlan, modelName } from '../traffic/answer-plan.ts';
 import type { Contender } from './contender.ts';
 import { CLIENT_KEY, startServer } from './server.ts';
 
-/** As `npm start` and the image have it. */
-const NODE_OPTIONS = ['--max-semi-space-size=16'];
+/** What Node is told to run, as by `npm start` and in the image. */
+export const PROGRAM: readonly string[] = [
+  '--max-semi-space-size=16',
+  new URL('../../dist/main.js', import.meta.url).pathname,
+];
 
 export interface LlmProxyOptions {
   /** What it is called in the tables, and its configuration on the disk. */
@@ -32,7 +35,6 @@ export function llmProxy(options: LlmProxyOptions): Contender {
   const file = join(directory, `${name}.yaml`);
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(configuration(options)));
-  const script = new URL('../../dist/main.js', import.meta.url).pathname;
   const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   return {
     name,
@@ -40,7 +42,7 @@ export function llmProxy(options: LlmProxyOptions): Contender {
     start: ({ observed }) =>
       startServer({
         name,
-        argsFor: () => [...NODE_OPTIONS, ...profiling, script],
+        argsFor: () => [...profiling, ...PROGRAM],
         environmentFor: (port) => ({ CONFIG_PATH: file, PORT: String(port) }),
         core,
         observed,

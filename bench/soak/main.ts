@@ -4,6 +4,7 @@ import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { PROGRAM } from '../contenders/llm-proxy.ts';
 import { Child, killChildrenOnExit } from '../machine/child.ts';
 import { countObjects } from '../machine/heap-snapshot.ts';
 import { freePort } from '../machine/free-port.ts';
@@ -99,12 +100,7 @@ async function startProxy(): Promise<Child> {
   );
   const child = new Child({
     name: 'llm-proxy',
-    args: [
-      '--heapsnapshot-signal=SIGUSR2',
-      `--diagnostic-dir=${directory}`,
-      '--max-semi-space-size=16',
-      new URL('../../dist/main.js', import.meta.url).pathname,
-    ],
+    args: ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${directory}`, ...PROGRAM],
     environment: { CONFIG_PATH: config, PORT: String(port), LOG_LEVEL: 'silent' },
   });
   while ((await page('/health/ready')) === undefined) {
